@@ -1,0 +1,4 @@
+function main({ name = 'stranger' }) {
+  console.log(`greeting ${name}`);
+  return { greeting: `Hello ${name}!` };
+}

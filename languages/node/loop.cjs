@@ -1,0 +1,108 @@
+/** Runs a JavaScript action: JSON lines in on stdin, answers out on fd 3 (docs/loop-protocol.md). */
+'use strict';
+
+const { openSync, closeSync, constants } = require('node:fs');
+const { Socket } = require('node:net');
+const { writeAll, replaceStandardStreams } = require('./streams.cjs');
+const { load } = require('./load.cjs');
+const { Environment } = require('./environment.cjs');
+const outcome = require('./outcome.cjs');
+
+const { parse } = JSON; // kept: the action shares this realm, and may replace them
+const LF = 10;
+
+function main() {
+  replaceStandardStreams();
+  const lines = takeOver(0, constants.O_RDONLY);
+  const answers = takeOver(3, constants.O_WRONLY);
+  const answer = (text) => writeAll(answers, Buffer.from(`${text}\n`));
+  let serve = start;
+  readLines(lines, (line) => serve(line));
+
+  function start(line) {
+    const waiting = [];
+    serve = (early) => waiting.push(early);
+    load(parse(line)).then(
+      (action) => {
+        serve = runner(action, answer);
+        answer('{"ok":true}');
+        waiting.forEach(serve);
+      },
+      (error) => {
+        answer(JSON.stringify({ error: outcome.stackOf(error) }));
+        process.exit(1);
+      },
+    );
+  }
+}
+
+/**
+ * Opens a pipe once more on a descriptor that no child inherits, and leaves /dev/null in its place:
+ * the action can neither read the next activation nor write an answer. A socket can't be opened by
+ * path, it stays where it is.
+ */
+function takeOver(fd, flags) {
+  let own;
+  try {
+    own = openSync(`/proc/self/fd/${fd}`, flags);
+  } catch {
+    return fd;
+  }
+  closeSync(fd);
+  openSync('/dev/null', 'r+'); // takes the lowest free number, which is fd
+  return own;
+}
+
+/** Calls back with the text of every line. Only LF ends one: a bare CR is white space in JSON. */
+function readLines(fd, onLine) {
+  let unfinished = [];
+  const take = (size, buffer) => {
+    const chunk = buffer.subarray(0, size);
+    let from = 0;
+    for (let to = chunk.indexOf(LF); to !== -1; to = chunk.indexOf(LF, from)) {
+      const last = chunk.subarray(from, to);
+      from = to + 1;
+      onLine(unfinished.length === 0 ? last.toString() : joined(unfinished, last));
+      unfinished = [];
+    }
+    if (from < size) unfinished.push(Buffer.from(chunk.subarray(from)));
+    return true;
+  };
+  const socket = new Socket({
+    fd,
+    onread: { buffer: Buffer.allocUnsafeSlow(65536), callback: take },
+  });
+  socket.on('end', () => process.exit(0)).on('error', () => process.exit(1));
+}
+
+function joined(chunks, last) {
+  return Buffer.concat([...chunks, last]).toString();
+}
+
+/** The function that takes one activation after the other; several may be on their way at once. */
+function runner(action, answer) {
+  const environment = new Environment(process.env);
+  let count = 0;
+  return (text) => {
+    const number = ++count;
+    const reply = (json) => answer(`${number} ${json}`);
+    try {
+      const line = parse(text);
+      environment.enter(line);
+      const result = action(line.value);
+      if (typeof result?.then === 'function') settle(result, reply);
+      else reply(outcome.ofResult(result));
+    } catch (error) {
+      reply(outcome.ofThrow(error));
+    }
+  };
+}
+
+function settle(promise, reply) {
+  Promise.resolve(promise)
+    .then(outcome.ofResult, outcome.ofRejection)
+    .catch(outcome.ofThrow)
+    .then(reply);
+}
+
+main();

@@ -1,0 +1,261 @@
+"""Runs a Python action: JSON lines in on stdin, answers out on fd 3 (docs/loop-protocol.md)."""
+
+import json
+import os
+import sys
+
+EXECUTABLE = sys.executable
+LOG_STREAMS = (sys.stdout, sys.stderr)  # kept: the action may put others in their place
+PREFIX = "__OW_"
+HERE = os.path.dirname(os.path.realpath(__file__))
+
+parse = json.JSONDecoder().decode
+compact = {"allow_nan": False, "separators": (",", ":")}
+as_json = json.JSONEncoder(ensure_ascii=False, **compact).encode
+as_ascii_json = json.JSONEncoder(ensure_ascii=True, **compact).encode
+
+
+class Refused(Exception):
+    """The action can't be started; the client may always see why if it is `public`."""
+
+    def __init__(self, reason, public=False):
+        super().__init__(reason)
+        self.public = public
+
+
+def main():
+    owner = os.getpid()
+    prepare_logs()
+    lines = open(take_over(0, os.O_RDONLY), "rb", buffering=1 << 16)
+    answers = take_over(3, os.O_WRONLY)
+
+    first = lines.readline()
+    if not first:
+        return
+    answer, action = start(parse(text_of(first)))
+    write(answers, answer + b"\n")
+    if action is None:
+        return
+
+    environment = Environment(os.environ)
+    for number, line in enumerate(iter(lines.readline, b""), 1):
+        answer = activate(action, environment, line)
+        flush_logs()
+        if os.getpid() != owner:
+            os._exit(0)  # the action forked, and its child came back here too
+        write(answers, b"%d %b\n" % (number, answer))
+
+
+# --- pipes
+
+
+def take_over(fd, flags):
+    """Opens a pipe once more on a descriptor that no child inherits, and leaves /dev/null in its place:
+    the action can neither read the next activation nor write an answer. A socket can't be opened by path.
+    """
+    try:
+        own = os.open("/proc/self/fd/%d" % fd, flags)
+    except OSError:
+        own = os.dup(fd)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, fd)
+    os.close(null)
+    return own
+
+
+def prepare_logs():
+    """A pipe that somebody made non-blocking loses what a slow reader can't take."""
+    for fd in (1, 2):
+        os.set_blocking(fd, True)
+    sys.stdout.reconfigure(line_buffering=True)  # or what an action printed before it is killed is lost
+
+
+def flush_logs():
+    for stream in (*LOG_STREAMS, getattr(sys, "stdout", None), getattr(sys, "stderr", None)):
+        try:
+            stream.flush()
+        except Exception:
+            pass  # closed, or no stream at all: that is the action's affair
+
+
+def write(fd, line):
+    rest = memoryview(line)
+    while rest:
+        rest = rest[os.write(fd, rest):]
+
+
+def text_of(line):
+    return str(line, "utf-8", "replace")
+
+
+def bytes_of(value):
+    """JSON in UTF-8; half a surrogate pair has no UTF-8 and is escaped."""
+    try:
+        return as_json(value).encode()
+    except UnicodeEncodeError:
+        return as_ascii_json(value).encode()
+
+
+# --- loading
+
+
+def start(load):
+    """The answer to the load line, and the function to call or None."""
+    try:
+        action = find(load)
+    except Refused as refusal:
+        answer = {"error": str(refusal)}
+        return bytes_of({**answer, "public": True} if refusal.public else answer), None
+    except SystemExit:
+        raise
+    except BaseException as error:
+        return bytes_of({"error": stack_of(error)}), None
+    return bytes_of({"ok": True, "executable": EXECUTABLE}), action
+
+
+def find(load):
+    os.environ.update(load.get("env") or {})
+    os.chdir(load["folder"])
+    sys.path[:] = [load["folder"], *(each for each in sys.path if each != HERE)]
+    sys.argv[:] = [load["entry"]]
+    activate_virtualenv(os.path.join(load["folder"], "virtualenv"))
+    action = getattr(run_module(load["entry"]), load["main"], None)
+    if not callable(action):
+        raise Refused("%s has no function '%s'." % (os.path.basename(load["entry"]), load["main"]))
+    return action
+
+
+def activate_virtualenv(folder):
+    if not os.path.isdir(folder):
+        return
+    for scripts in ("bin", "Scripts"):
+        script = os.path.join(folder, scripts, "activate_this.py")
+        if os.path.exists(script):
+            with open(script, "rb") as source:
+                exec(compile(source.read(), script, "exec"), {"__file__": script, "__name__": "__main__"})
+            return
+    raise Refused("Invalid virtualenv. Zip file does not include 'activate_this.py'.", public=True)
+
+
+def run_module(entry):
+    """The action is the module `main__`. It is compiled in memory: its folder may be read-only."""
+    from importlib.machinery import SourceFileLoader
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    loader = SourceFileLoader("main__", entry)
+    module = module_from_spec(spec_from_file_location("main__", entry, loader=loader))
+    sys.modules["main__"] = module
+    exec(loader.source_to_code(loader.get_data(entry), entry), module.__dict__)
+    return module
+
+
+# --- activations
+
+
+class Environment:
+    """The `__OW_*` variables of the running activation, over the ones that were there after loading."""
+
+    def __init__(self, env):
+        self.env = env
+        self.loaded = {name: value for name, value in env.items() if name.startswith(PREFIX)}
+        self.given = {}.keys()
+
+    def enter(self, line):
+        given = {PREFIX + key.upper(): value for key, value in line.items() if key != "value"}
+        for name in self.given - given.keys():
+            self.set(name, self.loaded.get(name))
+        for name, value in given.items():
+            self.set(name, value)
+        self.given = given.keys()
+
+    def set(self, name, value):
+        """Setting a variable costs more than looking at it: what already has its value is left alone."""
+        try:
+            if self.env.get(name) == value:
+                return
+            if value is None:
+                del self.env[name]
+            else:
+                self.env[name] = value
+        except ValueError:
+            pass  # an environment can't hold it: NUL, `=` in a name, half a surrogate pair
+
+
+def activate(action, environment, line):
+    try:
+        line = parse(text_of(line))
+        environment.enter(line)
+        result = action(line["value"])
+        if hasattr(type(result), "__await__"):
+            result = wait_for(result)
+        return answer_of(result)
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        log_error(stack_of(error))
+        return bytes_of({"error": message_of(error)})
+
+
+def answer_of(result):
+    """Nothing counts as `{}`. What is no object or array has no value that matters: the launcher refuses it."""
+    if result is None:
+        return b"{}"
+    try:
+        return bytes_of(result)
+    except (TypeError, ValueError):
+        if isinstance(result, (dict, list, tuple)):
+            raise
+        return b"null"
+
+
+event_loop = None
+
+
+def wait_for(awaitable):
+    """One event loop for all activations: what they open in it stays usable."""
+    global event_loop
+    import asyncio
+
+    if event_loop is None or event_loop.is_closed():
+        event_loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(event_loop)
+    return event_loop.run_until_complete(result_of(awaitable))
+
+
+async def result_of(awaitable):
+    return await awaitable
+
+
+def message_of(error):
+    try:
+        return str(error)
+    except Exception:
+        return type(error).__name__
+
+
+def stack_of(error):
+    """The traceback, without the frames of this loop and of what lies below them."""
+    import traceback
+
+    own = trace = error.__traceback__
+    while own:
+        if own.tb_frame.f_code.co_filename == __file__:
+            trace = own.tb_next
+        own = own.tb_next
+    while trace and trace.tb_frame.f_code.co_filename.startswith("<frozen importlib"):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(type(error), error, trace))
+
+
+def log_error(text):
+    try:
+        LOG_STREAMS[1].write(text)
+    except Exception:
+        pass  # the action closed it
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(1)  # interrupted, or the launcher has gone: no stack in the logs

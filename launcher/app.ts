@@ -1,0 +1,57 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { Context, Next } from 'koa';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+
+import type { Action } from './action.ts';
+import { LauncherError } from './errors.ts';
+import { fault } from './http/fault.ts';
+import { live, ready } from './http/health.ts';
+import { init, initBody } from './http/init.ts';
+import { run } from './http/run.ts';
+
+export interface AppOptions {
+  readonly action: Action;
+  readonly maxBodyBytes: number;
+  /** Is told of what no table foresees. */
+  onError(thrown: unknown): void;
+}
+
+/** Builds the HTTP server; listening is its caller's. */
+export function createApp({ action, maxBodyBytes, onError }: AppOptions): Server {
+  const router = new Router();
+  router.post('/init', initBody(maxBodyBytes), init(action));
+  router.post('/run', run(action, maxBodyBytes));
+  router.get('/health/live', live);
+  router.get('/health/ready', ready(action));
+  const app = new Koa();
+  app.on('error', onError);
+  app.use(fault).use(router.routes()).use(refuse(router));
+  return withoutTimeouts(createServer(app.callback()));
+}
+
+/** What no route took: another method than the path knows, or no such path. */
+function refuse(router: Router): (ctx: Context, next: Next) => void {
+  return (ctx) => {
+    const methods = router.stack.filter((layer) => layer.match(ctx.path)).flatMap((layer) => layer.methods);
+    if (methods.length === 0) {
+      throw new LauncherError('no-such-path', `There is nothing at ${ctx.path}.`);
+    }
+    const allowed = [...new Set(methods)].join(', ');
+    ctx.set('allow', allowed);
+    throw new LauncherError('no-such-method', `${ctx.path} takes ${allowed}, not ${ctx.method}.`);
+  };
+}
+
+/**
+ * The platform keeps idle connections and pauses the container between their uses: Node's five
+ * seconds would reset them, and an upload may take as long as it takes.
+ */
+function withoutTimeouts(server: Server): Server {
+  server.keepAliveTimeout = 0;
+  server.headersTimeout = 0;
+  server.requestTimeout = 0;
+  server.timeout = 0;
+  return server;
+}

@@ -1,0 +1,133 @@
+import * as fs from 'node:fs/promises';
+import { join, sep } from 'node:path';
+
+import { LauncherError } from '../errors.ts';
+import type { Languages } from '../languages.ts';
+import { isAnySet } from '../settings.ts';
+import type { Environment, Settings } from '../settings.ts';
+import type { Language } from '../manifest.ts';
+import { checkExecutionEnv, compile } from './compile.ts';
+import { bytesOf } from './payload.ts';
+import type { InitPayload } from './payload.ts';
+import { placeBytes, placePath } from './source.ts';
+import type { Request, Source, SourceMeans } from './source.ts';
+import { layOver, stubSource } from './stub.ts';
+
+export interface DeliveryOptions {
+  readonly settings: Settings;
+  readonly languages: Languages;
+  /** The private folder in which each action gets a folder of its own. */
+  readonly folder: string;
+  environmentOf(language: Language): Environment;
+  /** Takes lines for the logs. */
+  report(lines: string): void;
+}
+
+/** Code on disk, and the way to be rid of it. */
+export interface Delivered {
+  readonly source: Source;
+  /** Removes what was written for it. */
+  discard(): Promise<void>;
+}
+
+/** From what was sent, or from a path, to code that can be started. What fails leaves nothing behind. */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** @throws LauncherError bad-request, no-code, bad-archive, unknown-language, build-failed, start-failed */
+  async fromPayload(payload: InitPayload, signal: AbortSignal): Promise<Delivered> {
+    const { stub } = this.#options.settings;
+    if (stub !== undefined) return this.#inStub(payload, stub, signal);
+    if (!payload.code) throw new LauncherError('no-code', 'Missing main/no code to execute.');
+    const bytes = bytesOf(payload.code, payload.binary);
+    return this.#deliver(signal, (home) => placeBytes(bytes, home, this.#request(payload), this.#means()));
+  }
+
+  /** @throws the same, and Node's own error where the path can't be read */
+  fromPath(path: string, main: string, signal: AbortSignal): Promise<Delivered> {
+    const request = this.#request({ main, environment: {}, language: undefined });
+    return this.#deliver(signal, (home) => placePath(path, home, request, this.#means()));
+  }
+
+  /** The language that code will be in if it does not say otherwise, if that is known. */
+  languageAsked(name: string | undefined): Language | undefined {
+    const { languages, settings } = this.#options;
+    const asked = name ?? settings.language;
+    return languages.all.find((language) => language.name === asked);
+  }
+
+  async #deliver(
+    signal: AbortSignal,
+    place: (home: string) => Promise<Source>,
+  ): Promise<Delivered> {
+    const home = await fs.mkdtemp(join(this.#options.folder, 'action-'));
+    const discard = (): Promise<void> => fs.rm(home, { recursive: true, force: true });
+    try {
+      const placed = await place(home);
+      signal.throwIfAborted();
+      const source = await this.#build(placed, home, signal);
+      if (!source.language.waits && source.entry.startsWith(home + sep)) await allowExecution(source.entry);
+      return { source, discard };
+    } catch (thrown) {
+      await discard();
+      throw thrown;
+    }
+  }
+
+  async #build(placed: Source, home: string, signal: AbortSignal): Promise<Source> {
+    const { compiler, executionEnv } = this.#options.settings;
+    const { language } = placed;
+    if (!loopsItself(language)) return placed;
+    const environment = { ...this.#options.environmentOf(language), ...placed.environment };
+    const source =
+      compiler === undefined
+        ? placed
+        : await compile(placed, home, { program: compiler, environment }, signal);
+    if (executionEnv !== undefined) {
+      await checkExecutionEnv(source.entry, executionEnv, this.#options.report);
+    }
+    return source;
+  }
+
+  async #inStub(payload: InitPayload, stub: string, signal: AbortSignal): Promise<Delivered> {
+    const { environment, code } = payload;
+    const inPlace = { ...stubSource(stub, this.#options.languages), environment };
+    if (code === undefined) return { source: inPlace, discard: () => Promise.resolve() };
+    const request = { ...this.#request(payload), language: inPlace.language.name };
+    const means = { ...this.#means(), isCompiled: () => true };
+    const bytes = bytesOf(code, payload.binary);
+    const placed = await this.#deliver(signal, (home) => placeBytes(bytes, home, request, means));
+    return layOver(placed, inPlace);
+  }
+
+  #request(asked: Omit<Request, 'language'> & { language: string | undefined }): Request {
+    const { main, environment, language } = asked;
+    return { main, environment, language: language ?? this.#options.settings.language };
+  }
+
+  #means(): SourceMeans {
+    const { settings, languages } = this.#options;
+    return {
+      languages,
+      isSet: (names) => isAnySet(settings, names),
+      limits: settings,
+      saveJar: settings.saveJar,
+      isCompiled: (language) => loopsItself(language) && settings.compiler !== undefined,
+    };
+  }
+}
+
+/** An executable that speaks the protocol itself, and the only kind that a compiler may have to make. */
+function loopsItself(language: Language): boolean {
+  return !language.waits && !language.oneShot;
+}
+
+/** Many tools that make archives write no such bit. */
+async function allowExecution(path: string): Promise<void> {
+  const found = await fs.stat(path).catch(() => undefined);
+  if (found !== undefined) await fs.chmod(path, found.mode | 0o755);
+}

@@ -1,0 +1,190 @@
+import { constants } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+
+import { LauncherError } from '../errors.ts';
+import { entryIn } from '../languages.ts';
+import type { IsSet, Languages } from '../languages.ts';
+import { startOf } from '../loop/spawn.ts';
+import type { Language } from '../manifest.ts';
+import type { Environment } from '../settings.ts';
+import { archiveKind, contentRoot, unpack } from './archive.ts';
+import type { ArchiveLimits } from './archive.ts';
+
+/** Code that lies on disk. */
+export interface Source {
+  readonly language: Language;
+  /** The action's own folder: its working folder, and the root of its archive. */
+  readonly folder: string;
+  /** The file to load or to execute. */
+  readonly entry: string;
+  /** What is executed instead of the entry. */
+  readonly command?: readonly string[];
+  readonly main: string;
+  /** Whether it came as one file and not as a folder. */
+  readonly inline: boolean;
+  /** What `value.env` brought. */
+  readonly environment: Environment;
+}
+
+/** What is known of code before its language is. */
+export interface Request {
+  readonly main: string;
+  readonly environment: Environment;
+  /** The language that the payload or the settings name. */
+  readonly language: string | undefined;
+}
+
+export interface SourceMeans {
+  readonly languages: Languages;
+  readonly isSet: IsSet;
+  readonly limits: ArchiveLimits;
+  /** The name under which a jar is kept whole. */
+  readonly saveJar: string | undefined;
+  /** Whether a compiler makes the entry out of what is in the folder. */
+  isCompiled(language: Language): boolean;
+}
+
+/**
+ * Puts code that was sent into a private folder, which the caller removes if this fails.
+ * @throws LauncherError bad-archive, unknown-language
+ */
+export async function placeBytes(
+  bytes: Buffer,
+  home: string,
+  request: Request,
+  means: SourceMeans,
+): Promise<Source> {
+  const folder = join(home, 'src');
+  await fs.mkdir(folder, { recursive: true });
+  if (archiveKind(bytes) === undefined) return placeFile(bytes, folder, request, means);
+  if (means.saveJar !== undefined && isJar(bytes)) {
+    return placeJar(bytes, folder, request, { ...means, saveJar: means.saveJar });
+  }
+  await unpack(bytes, folder, means.limits);
+  const root = await contentRoot(folder);
+  const source = await inFolder(root, request, means);
+  if (!means.isCompiled(source.language)) await refuseOutside(source);
+  return source;
+}
+
+/**
+ * Takes code from a path: in place if its loop reads it, as a copy where it has to be changed.
+ * @throws LauncherError as `placeBytes`, and Node's own error where the path can't be read
+ */
+export async function placePath(
+  path: string,
+  home: string,
+  request: Request,
+  means: SourceMeans,
+): Promise<Source> {
+  const given = resolve(path);
+  const isFolder = (await fs.stat(given)).isDirectory();
+  if (!isFolder && archiveKind(startOf(given)) !== undefined) {
+    return placeBytes(await fs.readFile(given), home, request, means);
+  }
+  const source = isFolder ? await inFolder(given, request, means) : ofFile(given, request, means);
+  if (await isUsableInPlace(source, means)) return source;
+  const folder = join(home, 'src');
+  const entry = isFolder ? join(folder, basename(source.entry)) : join(folder, source.language.inline);
+  await fs.cp(given, isFolder ? folder : entry, { recursive: true, verbatimSymlinks: isFolder });
+  return { ...source, folder, entry };
+}
+
+async function placeFile(
+  bytes: Buffer,
+  folder: string,
+  request: Request,
+  means: SourceMeans,
+): Promise<Source> {
+  const language =
+    asked(request, means) ?? means.languages.ofFile('', bytes.subarray(0, 256), means.isSet);
+  if (language === undefined) throw unknownLanguage(means.languages);
+  const entry = join(folder, language.inline);
+  await fs.writeFile(entry, bytes);
+  return { ...request, language, folder, entry, inline: true };
+}
+
+async function placeJar(
+  bytes: Buffer,
+  folder: string,
+  request: Request,
+  means: SourceMeans & { readonly saveJar: string },
+): Promise<Source> {
+  const entry = join(folder, means.saveJar);
+  await fs.writeFile(entry, bytes);
+  const language = asked(request, means) ?? means.languages.ofFolder([], means.isSet);
+  if (language === undefined) throw unknownLanguage(means.languages);
+  return { ...request, language, folder, entry, inline: false };
+}
+
+/** A jar is a zip with a manifest; names stand uncompressed in a zip. */
+function isJar(bytes: Buffer): boolean {
+  return archiveKind(bytes) === 'zip' && bytes.includes('META-INF/MANIFEST.MF');
+}
+
+function ofFile(entry: string, request: Request, means: SourceMeans): Source {
+  const language =
+    asked(request, means) ??
+    means.languages.ofFile(basename(entry), startOf(entry), means.isSet);
+  if (language === undefined) throw unknownLanguage(means.languages);
+  return { ...request, language, folder: dirname(entry), entry, inline: true };
+}
+
+async function inFolder(folder: string, request: Request, means: SourceMeans): Promise<Source> {
+  const names = await fs.readdir(folder);
+  const language = asked(request, means) ?? means.languages.ofFolder(names, means.isSet);
+  if (language === undefined) throw unknownLanguage(means.languages, names);
+  const entry = entryIn(language, names) ?? mainFile(language, request.main, names);
+  if (entry === undefined && !means.isCompiled(language)) throw noEntry(language);
+  return { ...request, language, folder, entry: join(folder, entry ?? language.inline), inline: false };
+}
+
+function asked(request: Request, { languages }: SourceMeans): Language | undefined {
+  return request.language === undefined ? undefined : languages.named(request.language);
+}
+
+/** `other.niam` is the function `niam` of the file `other.js`. */
+function mainFile(language: Language, main: string, names: readonly string[]): string | undefined {
+  if (!language.dottedMain || !main.includes('.')) return undefined;
+  const file = main.slice(0, main.indexOf('.'));
+  return language.files.map((ending) => `${file}${ending}`).find((name) => names.includes(name));
+}
+
+async function isUsableInPlace({ language, entry }: Source, means: SourceMeans): Promise<boolean> {
+  if (language.waits) return true;
+  if (means.isCompiled(language)) return false;
+  if (language.start.length > 0) return true;
+  return fs.access(entry, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A link that leads out of an archive is kept, but it is no entry. */
+async function refuseOutside({ folder, entry }: Source): Promise<void> {
+  const real = await fs.realpath(entry).catch(() => entry);
+  if (real.startsWith((await fs.realpath(folder)) + sep)) return;
+  throw new LauncherError(
+    'bad-archive',
+    `The entry file ${basename(entry)} has to lie in the archive, and is a link to ${real}.`,
+  );
+}
+
+function noEntry(language: Language): LauncherError {
+  const expected = language.entries.join(' or ');
+  return new LauncherError(
+    'bad-archive',
+    language.noEntry ?? `The archive does not include ${expected} at its root.`,
+  );
+}
+
+function unknownLanguage(languages: Languages, names?: readonly string[]): LauncherError {
+  const entries = languages.all.flatMap((language) => language.entries);
+  const found = names === undefined ? '' : `, found ${names.slice(0, 10).join(', ') || 'nothing'}`;
+  return new LauncherError(
+    'unknown-language',
+    `The language of the action is unknown. Say it with value.language or OW_LANGUAGE, or send a file that` +
+      ` starts with a #! line, or an archive with one of ${[...new Set(entries)].join(', ')} at its root${found}.`,
+  );
+}

@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+
+import { flags, SettingsError } from '../settings.ts';
+import type { Environment } from '../settings.ts';
+
+/** What the command line asks for. */
+export type Asked =
+  | { readonly name: 'serve' | 'dev'; readonly given: Environment }
+  | { readonly name: 'languages' }
+  | { readonly name: 'print'; readonly text: string };
+
+/**
+ * Reads the command line.
+ * @throws SettingsError for what it does not know
+ */
+export function parseCommandLine(argv: readonly string[], version: string): Asked {
+  let asked: Asked | undefined;
+  let printed = '';
+  const program = new Command('polyglot-launcher')
+    .description('Runs an OpenWhisk action written in any language, on POST /init and POST /run.')
+    .version(version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (printed += text), writeErr: () => undefined });
+  const server = (name: 'serve' | 'dev', description: string): Command =>
+    withFlags(program.command(name).argument('[path]', 'file or folder of the action'))
+      .description(description)
+      .action((path: string | undefined, options: Readonly<Record<string, string>>) => {
+        asked = { name, given: settingsOf(options, path) };
+      });
+  server('serve', 'the server for production, which is also what runs without a command: silent');
+  server('dev', 'the server for a person: readable logs, and what to try');
+  program
+    .command('languages')
+    .description('which languages there are, and what this machine has for them')
+    .action(() => {
+      asked = { name: 'languages' };
+    });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode !== 0) throw new SettingsError(thrown.message, { cause: thrown });
+  }
+  return asked ?? { name: 'print', text: printed };
+}
+
+function withFlags(command: Command): Command {
+  for (const { flag, name, help } of flags) command.option(`${flag} <value>`, `${help} (${name})`);
+  return command;
+}
+
+/** Flags are named after variables, and say the same. */
+function settingsOf(
+  options: Readonly<Record<string, string>>,
+  path: string | undefined,
+): Environment {
+  const given = flags.flatMap(({ flag, name }): [string, string][] => {
+    const value = options[camelCase(flag)];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(given), ...(path === undefined ? {} : { OW_AUTOINIT: path }) };
+}
+
+function camelCase(flag: string): string {
+  return flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { stubSource } from '../code/stub.ts';
+import { compose } from '../compose.ts';
+import type { Launcher, OpenLogs } from '../compose.ts';
+import { messageOf } from '../errors.ts';
+import { openRawLogs } from '../loop/logs.ts';
+import type { Settings } from '../settings.ts';
+
+/** A server that listens. */
+export interface Running {
+  readonly port: number;
+  /** Lets what runs end within the grace, and leaves no process and no file behind. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** What the world outside of the process is for a command. */
+export interface Outside {
+  /** Diagnostics. */
+  onError(thrown: unknown): void;
+}
+
+/** A reason to end with exit code 1 and one line on stderr. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
+const closeMs = 1000;
+
+/**
+ * Serves one action. Silent: stdout and stderr belong to the action.
+ * @throws SettingsError, StartError
+ */
+export async function serve(
+  settings: Settings,
+  outside: Outside,
+  openLogs: OpenLogs = openRawLogs,
+): Promise<Running> {
+  const launcher = await compose(settings, openLogs, (thrown) => outside.onError(thrown));
+  const stop = (graceMs: number): Promise<void> => end(launcher, graceMs);
+  try {
+    await prepare(launcher, settings);
+    await listen(launcher, settings);
+  } catch (thrown) {
+    await stop(0);
+    throw thrown;
+  }
+  launcher.action.warm();
+  return { port: (launcher.server.address() as AddressInfo).port, stop };
+}
+
+async function prepare({ action, languages }: Launcher, settings: Settings): Promise<void> {
+  const { autoinit, autoinitMain, stub } = settings;
+  if (stub !== undefined) await action.serveStub(stubSource(stub, languages));
+  if (autoinit === undefined) return;
+  try {
+    await action.initFrom(autoinit, autoinitMain ?? 'main');
+  } catch (cause) {
+    throw new StartError(`OW_AUTOINIT ${autoinit}: ${detailOf(cause)}`, { cause });
+  }
+}
+
+/** The detail of a failed init, also where the client would get a fixed sentence. */
+function detailOf(thrown: unknown): string {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  return cause === undefined ? messageOf(thrown) : messageOf(cause);
+}
+
+async function listen({ server }: Launcher, { port, host }: Settings): Promise<void> {
+  try {
+    server.listen({ port, ...(host === undefined ? {} : { host }) });
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new StartError(`PORT ${port}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** New requests are answered with 503 as long as old ones run; then the port closes. */
+async function end({ action, server, cleanUp }: Launcher, graceMs: number): Promise<void> {
+  await action.drain(graceMs);
+  const closed = new Promise((resolve) => server.close(resolve));
+  const timeout = setTimeout(() => server.closeAllConnections(), closeMs);
+  const isClosed = closed.then(() => true);
+  while (!(await Promise.race([isClosed, delay(10, false)]))) server.closeIdleConnections();
+  clearTimeout(timeout);
+  cleanUp();
+}

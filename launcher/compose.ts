@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+
+import { Action } from './action.ts';
+import { createApp } from './app.ts';
+import { Delivery } from './code/delivery.ts';
+import { Languages } from './languages.ts';
+import { environmentOf } from './loop/environment.ts';
+import type { Logs } from './loop/logs.ts';
+import { MemoryWatch } from './loop/memory.ts';
+import { Pipes } from './loop/pipes.ts';
+import { Starter } from './loop/starter.ts';
+import type { Language } from './manifest.ts';
+import { languagesFolder, version } from './paths.ts';
+import { SettingsError } from './settings.ts';
+import type { Environment, Settings } from './settings.ts';
+
+export interface Launcher {
+  readonly action: Action;
+  readonly languages: Languages;
+  /** Not listening yet. */
+  readonly server: Server;
+  /** Removes all that was written. Nothing may run any more. */
+  cleanUp(): void;
+}
+
+/** Where the logs of the action go. */
+export type OpenLogs = (pipes: Pipes) => Logs | Promise<Logs>;
+
+/**
+ * Puts the parts together.
+ * @throws SettingsError for what can't be known before the languages are
+ */
+export async function compose(
+  settings: Settings,
+  openLogs: OpenLogs,
+  onError: (thrown: unknown) => void,
+): Promise<Launcher> {
+  const languages = Languages.read(languagesFolder);
+  checkLanguage(settings.language, languages);
+  const folder = privateFolder(settings.temporaryFolder);
+  const pipes = new Pipes(folder);
+  const logs = await openLogs(pipes);
+  const ownVersion = version();
+  const environment = (language: Language): Environment =>
+    environmentOf(settings, language, ownVersion);
+  const means = { pipes, logs, maxLineBytes: settings.maxBodyBytes };
+  const { waitForAck } = settings;
+  const starter = new Starter({ means, waitForAck, scratch: folder, environmentOf: environment });
+  const report = (lines: string): void => logs.stdout.write(Buffer.from(lines));
+  const delivery = new Delivery({ settings, languages, folder, environmentOf: environment, report });
+  const action = new Action({ settings, delivery, starter, logs, memory: new MemoryWatch() });
+  const server = createApp({ action, maxBodyBytes: settings.maxBodyBytes, onError });
+  return { action, languages, server, cleanUp: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function checkLanguage(asked: string | undefined, languages: Languages): void {
+  const names = languages.all.map(({ name }) => name);
+  if (asked === undefined || names.includes(asked)) return;
+  throw new SettingsError(
+    `OW_LANGUAGE: expected one of ${names.join(', ')}, got ${JSON.stringify(asked)}`,
+  );
+}
+
+function privateFolder(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, 'polyglot-launcher-'));
+  } catch (cause) {
+    throw new SettingsError(`TMPDIR: expected a folder that can be written to, got ${parent}`, { cause });
+  }
+}

@@ -1,0 +1,49 @@
+import { bodyParser } from '@koa/bodyparser';
+import type { Context, Middleware } from 'koa';
+
+import type { Action } from '../action.ts';
+import { readInitPayload } from '../code/payload.ts';
+import { LauncherError, messageOf } from '../errors.ts';
+import { whereItBreaks } from '../protocol/json.ts';
+import { tooLarge } from './body.ts';
+
+/** Go's proxy answers with the newline, and its tests compare it. */
+const done = '{"ok":true}\n';
+
+/** `POST /init`: the code comes, and is started. */
+export function init(action: Action): (ctx: Context) => Promise<void> {
+  return async (ctx) => {
+    await action.init(readInitPayload(ctx.request.body));
+    ctx.type = 'application/json';
+    ctx.body = done;
+  };
+}
+
+/** Reads the body as JSON whatever its content type says. */
+export function initBody(maxBodyBytes: number): Middleware {
+  return bodyParser({
+    enableTypes: ['json'],
+    detectJSON: () => true,
+    jsonStrict: false,
+    jsonLimit: maxBodyBytes,
+    onError: (thrown) => {
+      throw explain(thrown, maxBodyBytes);
+    },
+  });
+}
+
+interface ParserError {
+  readonly type?: string;
+  readonly body?: string;
+  readonly length?: number;
+}
+
+function explain(thrown: Error & ParserError, limit: number): LauncherError {
+  if (thrown.type === 'entity.too.large') {
+    return tooLarge(limit, thrown.length === undefined ? `more than ${limit}` : `${thrown.length}`);
+  }
+  const where = thrown.body === undefined ? messageOf(thrown) : whereItBreaks(thrown.body);
+  return new LauncherError('bad-request', `The request body is not valid JSON: ${where}.`, {
+    cause: thrown,
+  });
+}

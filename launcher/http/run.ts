@@ -1,0 +1,27 @@
+import type { Context } from 'koa';
+
+import type { Action } from '../action.ts';
+import { LauncherError } from '../errors.ts';
+import { readActivation } from '../protocol/activation.ts';
+import type { Activation } from '../protocol/activation.ts';
+import { readBody } from './body.ts';
+
+/** `POST /run`: one activation; the answer is the bytes that the loop wrote. */
+export function run(action: Action, maxBodyBytes: number): (ctx: Context) => Promise<void> {
+  return async (ctx) => {
+    const body = await readBody(ctx.req, maxBodyBytes);
+    const result = await action.run(judge(body, action));
+    ctx.type = 'application/json';
+    ctx.body = result;
+  };
+}
+
+function judge(body: Buffer, action: Action): Activation {
+  action.assertRuns();
+  try {
+    return readActivation(body);
+  } catch (thrown) {
+    if (thrown instanceof LauncherError && thrown.code === 'bad-value') action.refuse();
+    throw thrown;
+  }
+}

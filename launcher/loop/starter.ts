@@ -1,0 +1,160 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { Source } from '../code/source.ts';
+import { LauncherError } from '../errors.ts';
+import type { Language } from '../manifest.ts';
+import { readAcknowledgement, readForeignReply, readNumberedReply } from '../protocol/reply.ts';
+import type { Environment } from '../settings.ts';
+import { LineLoop } from './loop.ts';
+import type { Loop, LoopMeans } from './loop.ts';
+import { OneShot } from './oneshot.ts';
+import { executableKind, startOf } from './spawn.ts';
+
+export interface StarterOptions {
+  readonly means: LoopMeans;
+  readonly waitForAck: boolean;
+  /** A private folder. */
+  readonly scratch: string;
+  environmentOf(language: Language): Environment;
+}
+
+/** How long an executable that does not acknowledge has to live to count as started (the ActionLoop proxy: 5 ms). */
+const settleMs = 20;
+const exitedAtInit = 'Command exited abruptly during initialization.';
+
+/** Turns code that lies on disk into a loop that has it loaded. */
+export class Starter {
+  readonly #options: StarterOptions;
+  /** A loop that waits for its code. */
+  #warm: { readonly language: Language; readonly loop: Promise<LineLoop> } | undefined;
+  /** Interpreters that loops told of themselves, by language. */
+  readonly #interpreters = new Map<string, string>();
+
+  constructor(options: StarterOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the interpreter before there is code for it. */
+  warm(language: Language): void {
+    if (!language.waits || this.#warm !== undefined) return;
+    const loop = this.#startInterpreter(language);
+    loop.catch(() => undefined);
+    this.#warm = { language, loop };
+  }
+
+  /**
+   * @param environment what `value.env` brought comes on top of it
+   * @throws LauncherError start-failed
+   */
+  async start(source: Source, signal: AbortSignal): Promise<Loop> {
+    const { language } = source;
+    if (language.waits) return this.#load(source, signal);
+    const environment = { ...this.#options.environmentOf(language), ...source.environment };
+    const argv = commandOf(source);
+    const command = { argv, folder: source.folder, environment };
+    if (!language.oneShot) return this.#startForeign(command, signal);
+    const folder = { ...environment, PWD: source.folder };
+    return OneShot.start(
+      { ...command, environment: folder, scratch: this.#options.scratch },
+      this.#options.means,
+    );
+  }
+
+  /** Ends what waits for code that will not come. */
+  async stop(): Promise<void> {
+    const loop = await this.#warm?.loop.catch(() => undefined);
+    this.#warm = undefined;
+    await loop?.stop();
+  }
+
+  async #load(source: Source, signal: AbortSignal): Promise<Loop> {
+    const { language, folder, entry, main, inline, environment } = source;
+    const loop = await this.#takeInterpreter(language);
+    const line = JSON.stringify({ folder, entry, main, inline, env: environment });
+    const interpreter = await this.#acknowledged(loop, Buffer.from(`${line}\n`), signal);
+    if (interpreter !== undefined) this.#interpreters.set(language.name, interpreter);
+    loop.answersWith(readNumberedReply);
+    return loop;
+  }
+
+  async #takeInterpreter(language: Language): Promise<LineLoop> {
+    if (this.#warm?.language !== language) return this.#startInterpreter(language);
+    const { loop } = this.#warm;
+    this.#warm = undefined;
+    return loop;
+  }
+
+  #startInterpreter(language: Language): Promise<LineLoop> {
+    const environment = this.#options.environmentOf(language);
+    const argv = language.start.map((word, place) => this.#word(language, word, place));
+    return LineLoop.start({ argv, folder: language.folder, environment }, this.#options.means);
+  }
+
+  #word(language: Language, word: string, place: number): string {
+    if (place === 0) {
+      const known = word === 'node' ? process.execPath : this.#interpreters.get(language.name);
+      if (known !== undefined) return known;
+    }
+    const file = join(language.folder, word);
+    return existsSync(file) ? file : word;
+  }
+
+  async #startForeign(command: Parameters<typeof LineLoop.start>[0], signal: AbortSignal): Promise<Loop> {
+    const loop = await LineLoop.start(command, this.#options.means);
+    if (this.#options.waitForAck) await this.#acknowledged(loop, undefined, signal);
+    else await settled(loop);
+    loop.answersWith(readForeignReply);
+    return loop;
+  }
+
+  /** @returns the interpreter's path, if the loop told it */
+  async #acknowledged(
+    loop: LineLoop,
+    line: Buffer | undefined,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const abort = (): void => void loop.stop();
+    signal.addEventListener('abort', abort);
+    try {
+      const said = readAcknowledgement(await loop.exchange(line, undefined));
+      if (said.ok) return said.executable;
+      throw new LauncherError('start-failed', said.error, { isPublic: said.isPublic });
+    } catch (thrown) {
+      await loop.stop();
+      signal.throwIfAborted();
+      throw thrown instanceof LauncherError && thrown.code === 'command-exited'
+        ? new LauncherError('start-failed', exitedAtInit, { cause: thrown })
+        : thrown;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+}
+
+async function settled(loop: LineLoop): Promise<void> {
+  const ending = await Promise.race([loop.ended, delay(settleMs)]);
+  if (ending !== undefined) throw new LauncherError('start-failed', 'command exited');
+}
+
+/** @throws LauncherError start-failed for a file that the system can't execute */
+function commandOf({ language, entry, command }: Source): readonly string[] {
+  if (command !== undefined) return command;
+  const isProgram = executableKind(startOf(entry)) !== undefined;
+  if (isProgram && isExecutable(entry)) return [entry];
+  if (language.start.length > 0) return [...language.start, entry];
+  const why = isProgram
+    ? 'may not be executed'
+    : 'is neither an ELF executable nor a script with a #! line';
+  throw new LauncherError('start-failed', `command exited: ${basename(entry)} ${why}`);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

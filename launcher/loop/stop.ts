@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { systemCode } from '../errors.ts';
+
+/** What is done to end a process group, and how long each step may take to work, in milliseconds. */
+const steps: readonly { readonly signal: NodeJS.Signals | undefined; readonly waitMs: number }[] = [
+  { signal: undefined, waitMs: 300 },
+  { signal: 'SIGTERM', waitMs: 700 },
+  { signal: 'SIGKILL', waitMs: 1000 },
+];
+const lookEveryMs = 5;
+
+/**
+ * Ends a process group: its stdin, then TERM, then KILL. Settles when it is gone.
+ * @param leader the process id of its leader, which is the group's id
+ */
+export async function stopGroup(leader: number, endInput: () => void): Promise<void> {
+  endInput();
+  for (const { signal, waitMs } of steps) {
+    if (signal !== undefined) signalGroup(leader, signal);
+    if (await groupEnds(leader, waitMs)) return;
+  }
+}
+
+/** Ends a process group at once. */
+export async function killGroup(leader: number): Promise<void> {
+  signalGroup(leader, 'SIGKILL');
+  await groupEnds(leader, 1000);
+}
+
+/** @returns whether there was somebody to get the signal */
+export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-leader, signal);
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ESRCH') return false;
+    if (systemCode(thrown) === 'EPERM') return true;
+    throw thrown;
+  }
+}
+
+async function groupEnds(leader: number, withinMs: number): Promise<boolean> {
+  for (const end = Date.now() + withinMs; Date.now() < end; await delay(lookEveryMs)) {
+    if (!signalGroup(leader, 0)) return true;
+  }
+  return false;
+}

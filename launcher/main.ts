@@ -1,0 +1,73 @@
+import { writeSync } from 'node:fs';
+
+import type { Asked } from './commands/program.ts';
+import { serve } from './commands/serve.ts';
+import type { Outside, Running } from './commands/serve.ts';
+import { messageOf } from './errors.ts';
+import { version } from './paths.ts';
+import { processEnvironment, readSettings, SettingsError } from './settings.ts';
+import type { Settings } from './settings.ts';
+
+const exitCodes = { done: 0, failed: 1, badUse: 2 };
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/** The command line is looked at only if there is one: an image starts `serve` by saying nothing. */
+async function main(argv: readonly string[]): Promise<void> {
+  // Node prints warnings on stderr, and that is the action's.
+  process.removeAllListeners('warning');
+  const asked: Asked =
+    argv.length === 0
+      ? { name: 'serve', given: {} }
+      : (await import('./commands/program.ts')).parseCommandLine(argv, version());
+  switch (asked.name) {
+    case 'serve':
+      return keepRunning(readSettings(processEnvironment(), asked.given), serve);
+    case 'dev': {
+      const { dev } = await import('./commands/dev.ts');
+      return keepRunning(readSettings(processEnvironment(), asked.given), dev);
+    }
+    case 'languages': {
+      const { languagesTable } = await import('./commands/languages.ts');
+      return print(`${await languagesTable()}\n`);
+    }
+    case 'print':
+      return print(asked.text);
+  }
+}
+
+/** The first signal ends it as softly as the grace allows, the second at once. */
+async function keepRunning(
+  settings: Settings,
+  start: (settings: Settings, outside: Outside) => Promise<Running>,
+): Promise<void> {
+  const onError = (thrown: unknown): void => {
+    if (settings.debug) complain(messageOf(thrown));
+  };
+  const starting = start(settings, { onError });
+  let isStopping = false;
+  const stop = (graceMs: number, exitCode: number): void => {
+    isStopping = true;
+    void starting.then((running) => running.stop(graceMs)).finally(() => process.exit(exitCode));
+  };
+  for (const signal of signals) {
+    process.on(signal, () => stop(isStopping ? 0 : settings.graceMs, exitCodes.done));
+  }
+  process.on('uncaughtException', (thrown) => {
+    complain(thrown.stack ?? thrown.message);
+    stop(0, exitCodes.failed);
+  });
+  await starting;
+}
+
+function print(text: string): void {
+  writeSync(1, text);
+}
+
+function complain(line: string): void {
+  writeSync(2, `polyglot-launcher: ${line}\n`);
+}
+
+main(process.argv.slice(2)).catch((thrown: unknown) => {
+  complain(messageOf(thrown));
+  process.exit(thrown instanceof SettingsError ? exitCodes.badUse : exitCodes.failed);
+});

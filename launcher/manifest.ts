@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { messageOf } from './errors.ts';
+
+/** Everything that is said about a language: `languages/<name>/language.json`. */
+export interface Manifest {
+  readonly name: string;
+  /** The platform's name for it, e.g. `nodejs:20`. */
+  readonly kind: string;
+  /** Endings of files that tell the language, with their dot. */
+  readonly files: readonly string[];
+  /** Files at the root of a folder or archive that tell the language, the preferred one first. */
+  readonly entries: readonly string[];
+  /** More files that can be the entry, but tell nothing. */
+  readonly otherEntries?: readonly string[];
+  /** Interpreters whose `#!` line tells the language. */
+  readonly interpreters?: readonly string[];
+  /** Whether any executable, ELF or `#!`, is an action in it. */
+  readonly executables?: boolean;
+  /** Settings that make it, once one is set, the language of every executable. */
+  readonly claimedBy?: readonly string[];
+  /** Settings that make it, once one is set, the language of all code that does not say another one. */
+  readonly claimsAllBy?: readonly string[];
+  /** The file name under which code that came as a text is kept. */
+  readonly inline: string;
+  /** The command of the loop; words that name a file of the language's folder stand for that file. */
+  readonly start: readonly string[];
+  /** The loop is started before the code is known, and gets it by its first line. */
+  readonly waits?: boolean;
+  /** The entry is run anew for every activation, by `start` if it can't be executed itself. */
+  readonly oneShot?: boolean;
+  /** `main` may be `file.function`. */
+  readonly dottedMain?: boolean;
+  /** The sentence for an archive without an entry file. */
+  readonly noEntry?: string;
+  /** The command that prints the version of what the language needs; empty where it needs nothing. */
+  readonly version: readonly string[];
+  /** The Debian package that brings it; empty where it needs nothing. */
+  readonly package: string;
+  /** Environment of the loop. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether the details of a failed init go to the logs (`OW_LOG_INIT_ERROR`). */
+  readonly logInitErrors: boolean;
+}
+
+export interface Language extends Manifest {
+  readonly folder: string;
+}
+
+type Shape = 'text' | 'texts' | 'switch' | 'map';
+
+const shapes: Readonly<Record<keyof Manifest, { readonly shape: Shape; readonly optional?: true }>> = {
+  name: { shape: 'text' },
+  kind: { shape: 'text' },
+  files: { shape: 'texts' },
+  entries: { shape: 'texts' },
+  otherEntries: { shape: 'texts', optional: true },
+  interpreters: { shape: 'texts', optional: true },
+  executables: { shape: 'switch', optional: true },
+  claimedBy: { shape: 'texts', optional: true },
+  claimsAllBy: { shape: 'texts', optional: true },
+  inline: { shape: 'text' },
+  start: { shape: 'texts' },
+  waits: { shape: 'switch', optional: true },
+  oneShot: { shape: 'switch', optional: true },
+  dottedMain: { shape: 'switch', optional: true },
+  noEntry: { shape: 'text', optional: true },
+  version: { shape: 'texts' },
+  package: { shape: 'text' },
+  env: { shape: 'map', optional: true },
+  logInitErrors: { shape: 'switch' },
+};
+
+const isShape: Readonly<Record<Shape, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  texts: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  switch: (value) => typeof value === 'boolean',
+  map: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((one) => typeof one === 'string'),
+};
+
+/**
+ * Reads the manifest of one language.
+ * @throws Error naming the manifest and the key that is unknown, missing or of the wrong type
+ */
+export function readManifest(folder: string, name: string): Language {
+  const refuse = (why: string): Error => new Error(`languages/${name}/language.json: ${why}`);
+  const manifest = parseManifest(join(folder, 'language.json'), refuse);
+  const fault = faultOf(manifest, name);
+  if (fault !== undefined) throw refuse(fault);
+  return Object.freeze({ ...(manifest as unknown as Manifest), folder });
+}
+
+function faultOf(manifest: Record<string, unknown>, name: string): string | undefined {
+  const unknown = Object.keys(manifest).find((key) => !(key in shapes));
+  if (unknown !== undefined) return `the key "${unknown}" is unknown`;
+  const wrong = Object.entries(shapes).find(([key, { shape, optional }]) => {
+    const value = manifest[key];
+    return !(isShape[shape](value) || (optional && value === undefined));
+  });
+  if (wrong !== undefined) {
+    const [key, { shape }] = wrong;
+    return `"${key}" has to be a ${shape}, not ${JSON.stringify(manifest[key])}`;
+  }
+  return manifest['name'] === name ? undefined : '"name" has to be the name of the folder';
+}
+
+function parseManifest(file: string, refuse: (why: string) => Error): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  } catch (thrown) {
+    throw refuse(messageOf(thrown));
+  }
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The package's folder; both `launcher/` and `dist/` are in it. */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export const languagesFolder = join(root, 'languages');
+export const exampleAction = join(root, 'examples/hello/hello.js');
+
+export function version(): string {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return manifest.version;
+}

@@ -1,0 +1,81 @@
+import { isUtf8 } from 'node:buffer';
+
+import { LauncherError, messageOf } from '../errors.ts';
+import { isObject, isObjectOrArray } from './json.ts';
+
+const space = 0x20;
+const brace = 0x7b;
+const bracket = 0x5b;
+const exclamation = 0x21;
+const zero = 0x30;
+
+/** Takes a loop's line for the n-th activation apart: undefined when it is not that line. */
+export type ReplyReader = (line: Buffer, n: number) => Buffer | LauncherError | undefined;
+
+/**
+ * The lines of the loops in `languages/` (docs/loop-protocol.md): `n {…}`, `n […]`, `n !{"error":…}`.
+ * They are JSON by construction, so that the first byte tells what they are.
+ */
+export const readNumberedReply: ReplyReader = (line, n) => {
+  let at = 0;
+  let number = 0;
+  for (; isDigit(line[at]); at += 1) number = number * 10 + (line[at] ?? 0) - zero;
+  if (number !== n || line[at] !== space) return undefined;
+  const first = line[at + 1];
+  if (first === brace || first === bracket) return line.subarray(at + 1);
+  return first === exclamation ? failure(line.subarray(at + 2)) : badResult();
+};
+
+/** The lines of executables that loop themselves: JSON that anybody may have written. Blank ones mean nothing. */
+export const readForeignReply: ReplyReader = (line) => {
+  if (line.length === 0) return undefined;
+  return judgeResult(line);
+};
+
+/** @returns the same bytes if they are a JSON object or array */
+export function judgeResult(bytes: Buffer): Buffer | LauncherError {
+  try {
+    return isUtf8(bytes) && isObjectOrArray(JSON.parse(bytes.toString())) ? bytes : badResult();
+  } catch {
+    return badResult();
+  }
+}
+
+export function badResult(): LauncherError {
+  return new LauncherError('bad-result', 'The action did not return a dictionary or array.');
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= zero && byte <= zero + 9;
+}
+
+function failure(body: Buffer): LauncherError {
+  return new LauncherError('action-failed', 'The action failed.', { body: Buffer.from(body) });
+}
+
+/** How a loop came up: what it said in answer to the load line, or as acknowledgement. */
+export type Acknowledgement =
+  | { readonly ok: true; readonly executable: string | undefined }
+  | { readonly ok: false; readonly error: string; readonly isPublic: boolean };
+
+const notInitialised = 'The action did not initialize properly.';
+
+/** Reads `{"ok":true}` or `{"error":…}`; anything else is a failure to start, too. */
+export function readAcknowledgement(line: Buffer): Acknowledgement {
+  try {
+    const said: unknown = JSON.parse(line.toString());
+    if (!isObject(said)) return refusal(notInitialised);
+    if (said['ok'] === true) return { ok: true, executable: textOf(said['executable']) };
+    return refusal(textOf(said['error']) ?? notInitialised, said['public'] === true);
+  } catch (thrown) {
+    return refusal(`${notInitialised} ${messageOf(thrown)}`);
+  }
+}
+
+function refusal(error: string, isPublic = false): Acknowledgement {
+  return { ok: false, error, isPublic };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
