@@ -1,5 +1,18 @@
 import tseslint from 'typescript-eslint';
 
+const streams = {
+  selector: "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
+  message: 'Touching these streams makes the pipe that the action inherits non-blocking.',
+};
+const environment = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'launcher/settings.ts is the only reader of the environment.',
+};
+const exit = {
+  selector: "CallExpression[callee.object.name='process'][callee.property.name='exit']",
+  message: 'launcher/main.ts is the only place that ends the process.',
+};
+
 const launcherOnly = {
   'max-lines': ['error', { max: 250 }],
   'max-lines-per-function': ['error', { max: 50 }],
@@ -7,21 +20,7 @@ const launcherOnly = {
   'max-depth': ['error', 3],
   complexity: ['error', 10],
   'no-console': 'error',
-  'no-restricted-syntax': [
-    'error',
-    {
-      selector: "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
-      message: 'Touching these streams makes the pipe that the action inherits non-blocking.',
-    },
-    {
-      selector: "MemberExpression[object.name='process'][property.name='env']",
-      message: 'launcher/settings.ts is the only reader of the environment.',
-    },
-    {
-      selector: "CallExpression[callee.object.name='process'][callee.property.name='exit']",
-      message: 'launcher/main.ts is the only place that ends the process.',
-    },
-  ],
+  'no-restricted-syntax': ['error', streams, environment, exit],
 };
 
 export default tseslint.config(
@@ -42,4 +41,9 @@ export default tseslint.config(
     },
   },
   { files: ['launcher/**/*.ts'], rules: launcherOnly },
+  {
+    files: ['launcher/main.ts'],
+    rules: { 'no-restricted-syntax': ['error', streams, environment] },
+  },
+  { files: ['launcher/settings.ts'], rules: { 'no-restricted-syntax': ['error', streams, exit] } },
 );

@@ -68,7 +68,10 @@ export class Action {
    * @throws LauncherError; the action is then as before
    */
   init(payload: InitPayload): Promise<void> {
-    return this.#initialise((signal) => this.#options.delivery.fromPayload(payload, signal), payload);
+    return this.#initialise(
+      (signal) => this.#options.delivery.fromPayload(payload, signal),
+      payload,
+    );
   }
 
   /** Takes code from a file or folder; @throws as `init`, and Node's own error for a path that can't be read */
@@ -155,7 +158,8 @@ export class Action {
   async #serve(delivered: Delivered, signal: AbortSignal): Promise<Served> {
     const { settings, starter, logs, memory } = this.#options;
     const { queue, timeoutMs } = settings;
-    const start = (): ReturnType<Starter['start']> => starter.start(delivered.source, this.#stop.signal);
+    const start = (): ReturnType<Starter['start']> =>
+      starter.start(delivered.source, this.#stop.signal);
     const first = await starter.start(delivered.source, signal);
     return { pool: new Pool({ start, first, logs, memory, queue, timeoutMs }), delivered };
   }

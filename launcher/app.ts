@@ -15,7 +15,7 @@ export interface AppOptions {
   readonly action: Action;
   readonly maxBodyBytes: number;
   /** Is told of what no table foresees. */
-  onError(thrown: unknown): void;
+  readonly onError: (thrown: unknown) => void;
 }
 
 /** Builds the HTTP server; listening is its caller's. */
@@ -28,13 +28,16 @@ export function createApp({ action, maxBodyBytes, onError }: AppOptions): Server
   const app = new Koa();
   app.on('error', onError);
   app.use(fault).use(router.routes()).use(refuse(router));
-  return withoutTimeouts(createServer(app.callback()));
+  const answer = app.callback();
+  return withoutTimeouts(createServer((request, response) => void answer(request, response)));
 }
 
 /** What no route took: another method than the path knows, or no such path. */
 function refuse(router: Router): (ctx: Context, next: Next) => void {
   return (ctx) => {
-    const methods = router.stack.filter((layer) => layer.match(ctx.path)).flatMap((layer) => layer.methods);
+    const methods = router.stack
+      .filter((layer) => layer.match(ctx.path))
+      .flatMap((layer) => layer.methods);
     if (methods.length === 0) {
       throw new LauncherError('no-such-path', `There is nothing at ${ctx.path}.`);
     }

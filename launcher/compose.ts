@@ -49,10 +49,21 @@ export async function compose(
   const { waitForAck } = settings;
   const starter = new Starter({ means, waitForAck, scratch: folder, environmentOf: environment });
   const report = (lines: string): void => logs.stdout.write(Buffer.from(lines));
-  const delivery = new Delivery({ settings, languages, folder, environmentOf: environment, report });
+  const delivery = new Delivery({
+    settings,
+    languages,
+    folder,
+    environmentOf: environment,
+    report,
+  });
   const action = new Action({ settings, delivery, starter, logs, memory: new MemoryWatch() });
   const server = createApp({ action, maxBodyBytes: settings.maxBodyBytes, onError });
-  return { action, languages, server, cleanUp: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    action,
+    languages,
+    server,
+    cleanUp: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 function checkLanguage(asked: string | undefined, languages: Languages): void {
@@ -67,6 +78,8 @@ function privateFolder(parent: string): string {
   try {
     return mkdtempSync(join(parent, 'polyglot-launcher-'));
   } catch (cause) {
-    throw new SettingsError(`TMPDIR: expected a folder that can be written to, got ${parent}`, { cause });
+    throw new SettingsError(`TMPDIR: expected a folder that can be written to, got ${parent}`, {
+      cause,
+    });
   }
 }

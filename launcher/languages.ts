@@ -19,7 +19,9 @@ export class Languages {
    * @throws Error naming the manifest and the key that is unknown, missing or of the wrong type
    */
   static read(folder: string): Languages {
-    const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'language.json')));
+    const names = readdirSync(folder).filter((name) =>
+      existsSync(join(folder, name, 'language.json')),
+    );
     return new Languages(names.sort().map((name) => readManifest(join(folder, name), name)));
   }
 
@@ -61,7 +63,9 @@ export class Languages {
     const candidates = claiming.length > 0 ? claiming : fitting.filter((one) => !one.claimedBy);
     const claimingAll = this.#claimingAll(isSet);
     if (claimingAll || candidates.length < 2) return claimingAll ?? candidates[0];
-    const both = candidates.map((one) => `${one.name} (${entryIn(one, names) ?? ''})`).join(' and ');
+    const both = candidates
+      .map((one) => `${one.name} (${entryIn(one, names) ?? ''})`)
+      .join(' and ');
     throw new LauncherError(
       'unknown-language',
       `Two languages fit: ${both}. Say which with OW_LANGUAGE or value.language.`,
@@ -99,4 +103,3 @@ function interpreterOf(start: Buffer): string | undefined {
   const program = basename(words[0] ?? '');
   return program === 'env' ? words.slice(1).find((word) => !word.startsWith('-')) : program;
 }
-

@@ -21,17 +21,20 @@ async function main(argv: readonly string[]): Promise<void> {
       : (await import('./commands/program.ts')).parseCommandLine(argv, version());
   switch (asked.name) {
     case 'serve':
-      return keepRunning(readSettings(processEnvironment(), asked.given), serve);
+      await keepRunning(readSettings(processEnvironment(), asked.given), serve);
+      break;
     case 'dev': {
       const { dev } = await import('./commands/dev.ts');
-      return keepRunning(readSettings(processEnvironment(), asked.given), dev);
+      await keepRunning(readSettings(processEnvironment(), asked.given), dev);
+      break;
     }
     case 'languages': {
       const { languagesTable } = await import('./commands/languages.ts');
-      return print(`${await languagesTable()}\n`);
+      print(`${await languagesTable()}\n`);
+      break;
     }
     case 'print':
-      return print(asked.text);
+      print(asked.text);
   }
 }
 

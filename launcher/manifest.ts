@@ -50,7 +50,9 @@ export interface Language extends Manifest {
 
 type Shape = 'text' | 'texts' | 'switch' | 'map';
 
-const shapes: Readonly<Record<keyof Manifest, { readonly shape: Shape; readonly optional?: true }>> = {
+const shapes: Readonly<
+  Record<keyof Manifest, { readonly shape: Shape; readonly optional?: true }>
+> = {
   name: { shape: 'text' },
   kind: { shape: 'text' },
   files: { shape: 'texts' },

@@ -9,6 +9,8 @@ export const languagesFolder = join(root, 'languages');
 export const exampleAction = join(root, 'examples/hello/hello.js');
 
 export function version(): string {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }

@@ -80,7 +80,12 @@ const rows = {
   initTimeoutMs: row('OW_INIT_TIMEOUT_MS', 60_000, positive, 'longest initialisation'),
   graceMs: row('OW_GRACE_MS', 10_000, count, 'how long running activations may take to end'),
   maxBodyBytes: row('OW_MAX_BODY_BYTES', 72 * 1024 ** 2, positive, 'longest request and result'),
-  maxUnpackedBytes: row('OW_MAX_UNPACKED_BYTES', 1024 ** 3, positive, 'what an archive may unpack to'),
+  maxUnpackedBytes: row(
+    'OW_MAX_UNPACKED_BYTES',
+    1024 ** 3,
+    positive,
+    'what an archive may unpack to',
+  ),
   maxEntries: row('OW_MAX_ENTRIES', 100_000, positive, 'how many entries an archive may have'),
   debug: row('OW_DEBUG', false, onOrOff, "the launcher's own diagnostics on stderr"),
 };
@@ -101,12 +106,15 @@ export interface Settings extends Values {
 export type Environment = Readonly<Record<string, string>>;
 
 /** A flag a setting: `OW_TIMEOUT_MS` is `--timeout-ms`. */
-export const flags: readonly { readonly name: string; readonly flag: string; readonly help: string }[] =
-  Object.values(rows).map(({ names, help }) => ({
-    name: names[0] ?? '',
-    flag: flagOf(names[0] ?? ''),
-    help,
-  }));
+export const flags: readonly {
+  readonly name: string;
+  readonly flag: string;
+  readonly help: string;
+}[] = Object.values(rows).map(({ names, help }) => ({
+  name: names[0] ?? '',
+  flag: flagOf(names[0] ?? ''),
+  help,
+}));
 
 function flagOf(name: string): string {
   const words = name.replace(/^(OW|PROXY)_/, '').toLowerCase();

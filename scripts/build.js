@@ -10,7 +10,6 @@ await build({
   outfile: 'dist/polyglot-launcher.cjs',
   bundle: true,
   minify: true,
-  keepNames: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',

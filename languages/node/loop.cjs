@@ -44,12 +44,20 @@ function main() {
 function takeOver(fd, flags) {
   let own;
   try {
-    own = openSync(`/proc/self/fd/${fd}`, flags);
+    own = openPipe(`/proc/self/fd/${fd}`, flags);
   } catch {
     return fd;
   }
   closeSync(fd);
   openSync('/dev/null', 'r+'); // takes the lowest free number, which is fd
+  return own;
+}
+
+/** Opening one end of a FIFO waits for the other one, for ever if the launcher has gone meanwhile. */
+function openPipe(path, flags) {
+  const both = openSync(path, constants.O_RDWR);
+  const own = openSync(path, flags);
+  closeSync(both);
   return own;
 }
 

@@ -25,7 +25,7 @@ function writeAll(fd, bytes) {
   }
 }
 
-/** Looks to the action like the stream that Node makes: it can't be ended or destroyed. */
+/** Looks to the action like the stream that Node makes, but an end or destroy does not close it. */
 class LogStream extends Writable {
   _type = 'pipe';
   _isStdio = true;
@@ -40,11 +40,14 @@ class LogStream extends Writable {
     done();
   }
 
-  end(chunk, encoding, done) {
-    const callback = [chunk, encoding, done].find((each) => typeof each === 'function');
-    if (chunk != null && chunk !== callback)
-      this.write(chunk, encoding === callback ? null : encoding);
-    if (callback) process.nextTick(callback);
+  end(...args) {
+    const done = args.find((each) => typeof each === 'function');
+    const [chunk, encoding] = args.filter((each) => each !== done);
+    if (chunk != null) this.write(chunk, encoding);
+    process.nextTick(() => {
+      this.emit('finish'); // or a pipeline into this stream would wait for ever
+      done?.();
+    });
     return this;
   }
 

@@ -54,12 +54,20 @@ def take_over(fd, flags):
     the action can neither read the next activation nor write an answer. A socket can't be opened by path.
     """
     try:
-        own = os.open("/proc/self/fd/%d" % fd, flags)
+        own = open_pipe("/proc/self/fd/%d" % fd, flags)
     except OSError:
         own = os.dup(fd)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, fd)
     os.close(null)
+    return own
+
+
+def open_pipe(path, flags):
+    """Opening one end of a FIFO waits for the other one, for ever if the launcher has gone meanwhile."""
+    both = os.open(path, os.O_RDWR)
+    own = os.open(path, flags)
+    os.close(both)
     return own
 
 

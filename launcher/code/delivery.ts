@@ -20,7 +20,7 @@ export interface DeliveryOptions {
   readonly folder: string;
   environmentOf(language: Language): Environment;
   /** Takes lines for the logs. */
-  report(lines: string): void;
+  readonly report: (lines: string) => void;
 }
 
 /** Code on disk, and the way to be rid of it. */
@@ -44,7 +44,9 @@ export class Delivery {
     if (stub !== undefined) return this.#inStub(payload, stub, signal);
     if (!payload.code) throw new LauncherError('no-code', 'Missing main/no code to execute.');
     const bytes = bytesOf(payload.code, payload.binary);
-    return this.#deliver(signal, (home) => placeBytes(bytes, home, this.#request(payload), this.#means()));
+    return this.#deliver(signal, (home) =>
+      placeBytes(bytes, home, this.#request(payload), this.#means()),
+    );
   }
 
   /** @throws the same, and Node's own error where the path can't be read */
@@ -70,7 +72,8 @@ export class Delivery {
       const placed = await place(home);
       signal.throwIfAborted();
       const source = await this.#build(placed, home, signal);
-      if (!source.language.waits && source.entry.startsWith(home + sep)) await allowExecution(source.entry);
+      if (!source.language.waits && source.entry.startsWith(home + sep))
+        await allowExecution(source.entry);
       return { source, discard };
     } catch (thrown) {
       await discard();

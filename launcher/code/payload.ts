@@ -25,7 +25,7 @@ export function readInitPayload(body: unknown): InitPayload {
   return {
     code: field(value, 'code', 'string'),
     binary: field(value, 'binary', 'boolean') ?? false,
-    main: field(value, 'main', 'string') || 'main',
+    main: nonEmpty(field(value, 'main', 'string')) ?? 'main',
     environment: readEnvironment(objectOr(value['env'], 'value.env')),
     language: field(value, 'language', 'string'),
   };
@@ -38,23 +38,32 @@ export function readInitPayload(body: unknown): InitPayload {
 export function bytesOf(code: string, binary: boolean): Buffer {
   if (!binary) return Buffer.from(code);
   const stray = /[^A-Za-z0-9+/=\s]/.exec(code);
-  if (stray !== null) throw notBase64(`found ${JSON.stringify(stray[0])} at character ${stray.index}`);
+  if (stray !== null)
+    throw notBase64(`found ${JSON.stringify(stray[0])} at character ${stray.index}`);
   const packed = code.replaceAll(/\s+/g, '');
   const end = packed.indexOf('=');
   const padding = end === -1 ? 0 : packed.length - end;
   if (padding > 2) throw notBase64(`found "=" at character ${code.indexOf('=')}`);
-  if (packed.length % 4 !== 0) throw notBase64(`its ${packed.length} characters are no multiple of 4`);
+  if (packed.length % 4 !== 0)
+    throw notBase64(`its ${packed.length} characters are no multiple of 4`);
   return Buffer.from(packed, 'base64');
 }
 
 function notBase64(why: string): LauncherError {
-  return new LauncherError('bad-request', `value.code has to be base64, since value.binary is true: ${why}.`);
+  return new LauncherError(
+    'bad-request',
+    `value.code has to be base64, since value.binary is true: ${why}.`,
+  );
 }
 
 function objectOr(value: unknown, name: string): JsonObject {
   if (value === undefined || value === null) return {};
   if (isObject(value)) return value;
   throw wrongType(name, 'object', value);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 interface FieldTypes {

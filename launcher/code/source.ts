@@ -86,7 +86,9 @@ export async function placePath(
   const source = isFolder ? await inFolder(given, request, means) : ofFile(given, request, means);
   if (await isUsableInPlace(source, means)) return source;
   const folder = join(home, 'src');
-  const entry = isFolder ? join(folder, basename(source.entry)) : join(folder, source.language.inline);
+  const entry = isFolder
+    ? join(folder, basename(source.entry))
+    : join(folder, source.language.inline);
   await fs.cp(given, isFolder ? folder : entry, { recursive: true, verbatimSymlinks: isFolder });
   return { ...source, folder, entry };
 }
@@ -125,8 +127,7 @@ function isJar(bytes: Buffer): boolean {
 
 function ofFile(entry: string, request: Request, means: SourceMeans): Source {
   const language =
-    asked(request, means) ??
-    means.languages.ofFile(basename(entry), startOf(entry), means.isSet);
+    asked(request, means) ?? means.languages.ofFile(basename(entry), startOf(entry), means.isSet);
   if (language === undefined) throw unknownLanguage(means.languages);
   return { ...request, language, folder: dirname(entry), entry, inline: true };
 }
@@ -137,7 +138,13 @@ async function inFolder(folder: string, request: Request, means: SourceMeans): P
   if (language === undefined) throw unknownLanguage(means.languages, names);
   const entry = entryIn(language, names) ?? mainFile(language, request.main, names);
   if (entry === undefined && !means.isCompiled(language)) throw noEntry(language);
-  return { ...request, language, folder, entry: join(folder, entry ?? language.inline), inline: false };
+  return {
+    ...request,
+    language,
+    folder,
+    entry: join(folder, entry ?? language.inline),
+    inline: false,
+  };
 }
 
 function asked(request: Request, { languages }: SourceMeans): Language | undefined {

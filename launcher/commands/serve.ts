@@ -19,7 +19,7 @@ export interface Running {
 /** What the world outside of the process is for a command. */
 export interface Outside {
   /** Diagnostics. */
-  onError(thrown: unknown): void;
+  readonly onError: (thrown: unknown) => void;
 }
 
 /** A reason to end with exit code 1 and one line on stderr. */
@@ -80,10 +80,9 @@ async function listen({ server }: Launcher, { port, host }: Settings): Promise<v
 /** New requests are answered with 503 as long as old ones run; then the port closes. */
 async function end({ action, server, cleanUp }: Launcher, graceMs: number): Promise<void> {
   await action.drain(graceMs);
-  const closed = new Promise((resolve) => server.close(resolve));
+  const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
   const timeout = setTimeout(() => server.closeAllConnections(), closeMs);
-  const isClosed = closed.then(() => true);
-  while (!(await Promise.race([isClosed, delay(10, false)]))) server.closeIdleConnections();
+  while (!(await Promise.race([closed, delay(10, false)]))) server.closeIdleConnections();
   clearTimeout(timeout);
   cleanUp();
 }

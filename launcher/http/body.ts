@@ -20,8 +20,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       else reject(tooLarge(limit, `more than ${limit}`));
     });
     request.on('end', () => resolve(joined(chunks)));
-    request.on('error', reject);
-    request.on('close', () => reject(new LauncherError('bad-request', 'The request was cut off.')));
+    request.on('error', () => reject(new LauncherError('bad-request', 'The request was cut off.')));
   });
 }
 

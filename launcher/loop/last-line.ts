@@ -52,7 +52,7 @@ export class LastLine {
   }
 
   #flush(lineEnds: boolean): void {
-    void this.#logs.write(this.take());
+    this.#logs.write(this.take());
     if (lineEnds) this.#isTooLong = false;
   }
 }

@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 import { LauncherError } from '../errors.ts';
 import type { Activation } from '../protocol/activation.ts';
 import { LineSplitter } from '../protocol/lines.ts';
+import { readForeignReply } from '../protocol/reply.ts';
 import type { ReplyReader } from '../protocol/reply.ts';
 import type { Environment } from '../settings.ts';
 import { Inlet } from './inlet.ts';
@@ -103,7 +104,7 @@ export class LineLoop implements Loop {
   }
 
   ask(activation: Activation, timeoutMs: number | undefined): Promise<Buffer> {
-    this.#dropStaleLines();
+    if (this.#readReply === readForeignReply) this.#dropStaleLines();
     return this.exchange(activation.line, timeoutMs);
   }
 
@@ -138,7 +139,7 @@ export class LineLoop implements Loop {
     signalGroup(this.#pid, 'SIGKILL');
   }
 
-  /** What an earlier activation wrote too much is nobody's answer. */
+  /** What an earlier activation wrote too much is nobody's answer. (Numbered lines tell that themselves.) */
   #dropStaleLines(): void {
     this.#waiting = undefined;
     this.#results.drain();

@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 const counters: readonly { readonly group: RegExp; readonly file: (path: string) => string }[] = [
   { group: /^0::(.*)$/m, file: (path) => `/sys/fs/cgroup${path}/memory.events` },
   { group: /^0::(.*)$/m, file: () => '/sys/fs/cgroup/memory.events' },
-  { group: /^\d+:memory:(.*)$/m, file: (path) => `/sys/fs/cgroup/memory${path}/memory.oom_control` },
+  {
+    group: /^\d+:memory:(.*)$/m,
+    file: (path) => `/sys/fs/cgroup/memory${path}/memory.oom_control`,
+  },
   { group: /^\d+:memory:(.*)$/m, file: () => '/sys/fs/cgroup/memory/memory.oom_control' },
 ];
 

@@ -48,7 +48,9 @@ export class Pipes {
   }
 
   async #make(): Promise<string[]> {
-    const paths = Array.from({ length: batch }, (_, n) => join(this.#folder, `pipe-${this.#made + n}`));
+    const paths = Array.from({ length: batch }, (_, n) =>
+      join(this.#folder, `pipe-${this.#made + n}`),
+    );
     this.#made += batch;
     const child = spawn('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
     const [code] = (await once(child, 'exit')) as [number | null];

@@ -6,6 +6,7 @@ import type { Activation } from '../protocol/activation.ts';
 import type { Logs } from './logs.ts';
 import type { Loop } from './loop.ts';
 import type { MemoryWatch } from './memory.ts';
+import { Vigil } from './vigil.ts';
 
 export interface PoolOptions {
   /** A loop that has the action loaded. */
@@ -41,6 +42,7 @@ export class Pool {
   #waiting: Job[] = [];
   #running: Promise<void> | undefined;
   readonly #stop = new AbortController();
+  readonly #vigil = new Vigil();
   /** How many loops in a row died without having answered. */
   #deaths = 0;
 
@@ -114,7 +116,9 @@ export class Pool {
   async #outcomeOf(activation: Activation): Promise<Buffer | { error: unknown }> {
     try {
       const loop = this.#loop ?? (await this.#startLoop());
-      const result = await loop.ask(activation, this.#timeout(activation));
+      const answer = loop.ask(activation, this.#timeout(activation));
+      if (this.#waiting.length === 0) this.#vigil.keep(answer);
+      const result = await answer;
       this.#deaths = 0;
       return result;
     } catch (error) {

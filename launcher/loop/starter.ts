@@ -101,7 +101,10 @@ export class Starter {
     return existsSync(file) ? file : word;
   }
 
-  async #startForeign(command: Parameters<typeof LineLoop.start>[0], signal: AbortSignal): Promise<Loop> {
+  async #startForeign(
+    command: Parameters<typeof LineLoop.start>[0],
+    signal: AbortSignal,
+  ): Promise<Loop> {
     const loop = await LineLoop.start(command, this.#options.means);
     if (this.#options.waitForAck) await this.#acknowledged(loop, undefined, signal);
     else await settled(loop);

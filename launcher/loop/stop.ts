@@ -40,8 +40,10 @@ export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean
 }
 
 async function groupEnds(leader: number, withinMs: number): Promise<boolean> {
-  for (const end = Date.now() + withinMs; Date.now() < end; await delay(lookEveryMs)) {
-    if (!signalGroup(leader, 0)) return true;
+  const end = Date.now() + withinMs;
+  while (signalGroup(leader, 0)) {
+    if (Date.now() >= end) return false;
+    await delay(lookEveryMs);
   }
-  return false;
+  return true;
 }

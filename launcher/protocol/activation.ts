@@ -12,7 +12,11 @@ export interface Activation {
   readonly deadline: number | undefined;
 }
 
-const empty: Activation = { line: Buffer.from('{"value":{}}\n'), id: undefined, deadline: undefined };
+const empty: Activation = {
+  line: Buffer.from('{"value":{}}\n'),
+  id: undefined,
+  deadline: undefined,
+};
 
 /**
  * Reads the body of `POST /run`: `{"value": {…} or […], …context}`. Nothing, `null`, and a missing or null

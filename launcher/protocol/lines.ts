@@ -60,6 +60,7 @@ const newlineByte = Buffer.from('\n');
 export function toLine(json: Buffer): Buffer {
   if (!json.includes(newline)) return Buffer.concat([json, newlineByte]);
   const line = Buffer.concat([json, newlineByte]);
-  for (let at = line.indexOf(newline); at < json.length; at = line.indexOf(newline, at)) line[at] = 0x20;
+  for (let at = line.indexOf(newline); at < json.length; at = line.indexOf(newline, at))
+    line[at] = 0x20;
   return line;
 }

@@ -15,7 +15,8 @@ export function toSpacedJson(json: string): string {
   const scanner = createScanner(json, true);
   const parts: string[] = [];
   for (let kind: number = scanner.scan(); kind !== endOfFile; kind = scanner.scan()) {
-    const token = json.substr(scanner.getTokenOffset(), scanner.getTokenLength());
+    const start = scanner.getTokenOffset();
+    const token = json.slice(start, start + scanner.getTokenLength());
     parts.push(spacedToken(kind, token));
   }
   return parts.join('');
