@@ -130,7 +130,7 @@ export class Action {
   /** Starts the interpreter that the next code will need. */
   warm(): void {
     const language = this.#options.delivery.languageAsked(undefined);
-    if (language !== undefined && this.state === 'empty') this.#options.starter.warm(language);
+    if (this.state === 'empty') this.#options.starter.warm(language);
   }
 
   #refuseWrongTime(): void {

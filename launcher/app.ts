@@ -8,7 +8,7 @@ import type { Action } from './action.ts';
 import { LauncherError } from './errors.ts';
 import { fault } from './http/fault.ts';
 import { live, ready } from './http/health.ts';
-import { init, initBody } from './http/init.ts';
+import { init, InitBody } from './http/init.ts';
 import { run } from './http/run.ts';
 
 export interface AppOptions {
@@ -21,7 +21,8 @@ export interface AppOptions {
 /** Builds the HTTP server; listening is its caller's. */
 export function createApp({ action, maxBodyBytes, onError }: AppOptions): Server {
   const router = new Router();
-  router.post('/init', initBody(maxBodyBytes), init(action));
+  const initBody = new InitBody(maxBodyBytes);
+  router.post('/init', initBody.read, init(action));
   router.post('/run', run(action, maxBodyBytes));
   router.get('/health/live', live);
   router.get('/health/ready', ready(action));
@@ -29,7 +30,9 @@ export function createApp({ action, maxBodyBytes, onError }: AppOptions): Server
   app.on('error', onError);
   app.use(fault).use(router.routes()).use(refuse(router));
   const answer = app.callback();
-  return withoutTimeouts(createServer((request, response) => void answer(request, response)));
+  const server = createServer((request, response) => void answer(request, response));
+  server.once('listening', () => setImmediate(() => void initBody.load()));
+  return withoutTimeouts(server);
 }
 
 /** What no route took: another method than the path knows, or no such path. */

@@ -22,7 +22,7 @@ export interface Launcher {
   /** Not listening yet. */
   readonly server: Server;
   /** Removes all that was written. Nothing may run any more. */
-  cleanUp(): void;
+  readonly cleanUp: () => void;
 }
 
 /** Where the logs of the action go. */

@@ -39,7 +39,7 @@ function entriesOf(bytes: Buffer, limits: ArchiveLimits): AsyncIterable<Entry> {
     case 'zip':
       return zipEntries(bytes);
     case 'tar.gz':
-      return tarballEntries(bytes, limits.maxEntries);
+      return tarballEntries(bytes, limits);
     case undefined: {
       const start = bytes.length === 0 ? 'nothing' : bytes.toString('hex', 0, 4);
       throw badArchive(`Not an archive: expected a zip or tar.gz, got bytes that begin ${start}`);

@@ -1,5 +1,4 @@
-import { bodyParser } from '@koa/bodyparser';
-import type { Context, Middleware } from 'koa';
+import type { Context, Middleware, Next } from 'koa';
 
 import type { Action } from '../action.ts';
 import { readInitPayload } from '../code/payload.ts';
@@ -20,7 +19,28 @@ export function init(action: Action): (ctx: Context) => Promise<void> {
 }
 
 /** Reads the body as JSON whatever its content type says. */
-export function initBody(maxBodyBytes: number): Middleware {
+export class InitBody {
+  readonly #maxBodyBytes: number;
+  #parser: Promise<Middleware> | undefined;
+
+  constructor(maxBodyBytes: number) {
+    this.#maxBodyBytes = maxBodyBytes;
+  }
+
+  /** Loads the parser, which is too big to load before the port is open. */
+  load(): Promise<Middleware> {
+    this.#parser ??= createParser(this.#maxBodyBytes);
+    return this.#parser;
+  }
+
+  readonly read = async (ctx: Context, next: Next): Promise<void> => {
+    const parse = await this.load();
+    await parse(ctx, next);
+  };
+}
+
+async function createParser(maxBodyBytes: number): Promise<Middleware> {
+  const { bodyParser } = await import('@koa/bodyparser');
   return bodyParser({
     enableTypes: ['json'],
     detectJSON: () => true,

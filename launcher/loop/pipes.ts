@@ -21,12 +21,16 @@ export interface Pipe {
 export class Pipes {
   readonly #folder: string;
   #made = 0;
-  #stock: Promise<string[]>;
+  #stock: Promise<string[]> | undefined;
 
   /** @param folder a private folder; FIFOs are in it for the moment between making and opening */
   constructor(folder: string) {
     this.#folder = folder;
-    this.#stock = this.#make();
+  }
+
+  /** Makes the first ones before they are asked for. */
+  prepare(): void {
+    this.#stock ??= this.#make();
     this.#stock.catch(() => undefined);
   }
 
@@ -40,12 +44,18 @@ export class Pipes {
 
   /** The path of a new FIFO, for who opens it again and again and removes it. */
   async take(): Promise<string> {
-    const stock = await this.#stock;
-    const path = stock.pop();
+    this.#stock ??= this.#make();
+    const stock = this.#stock;
+    const path = (await stock.catch(this.#forget)).pop();
     if (path !== undefined) return path;
-    this.#stock = this.#make();
+    if (this.#stock === stock) this.#stock = undefined;
     return this.take();
   }
+
+  readonly #forget = (thrown: unknown): never => {
+    this.#stock = undefined;
+    throw thrown;
+  };
 
   async #make(): Promise<string[]> {
     const paths = Array.from({ length: batch }, (_, n) =>

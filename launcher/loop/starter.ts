@@ -36,9 +36,10 @@ export class Starter {
     this.#options = options;
   }
 
-  /** Starts the interpreter before there is code for it. */
-  warm(language: Language): void {
-    if (!language.waits || this.#warm !== undefined) return;
+  /** Does before there is code what can be done before: pipes, and the interpreter if the language is known. */
+  warm(language: Language | undefined): void {
+    this.#options.means.pipes.prepare();
+    if (!language?.waits || this.#warm !== undefined) return;
     const loop = this.#startInterpreter(language);
     loop.catch(() => undefined);
     this.#warm = { language, loop };
