@@ -84,7 +84,8 @@ function plainJson(value) {
 
 function plainProperty(object, key, above) {
   try {
-    return plain(object[key], above);
+    const value = plain(object[key], above);
+    return key === 'stack' ? withoutLoop(String(value)) : value;
   } catch (error) {
     return `[Throws: ${named(error)}]`;
   }

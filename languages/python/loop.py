@@ -16,11 +16,7 @@ as_ascii_json = json.JSONEncoder(ensure_ascii=True, **compact).encode
 
 
 class Refused(Exception):
-    """The action can't be started; the client may always see why if it is `public`."""
-
-    def __init__(self, reason, public=False):
-        super().__init__(reason)
-        self.public = public
+    """The action can't be started: carries the answer to the load line."""
 
 
 def main():
@@ -28,7 +24,6 @@ def main():
     prepare_logs()
     lines = open(take_over(0, os.O_RDONLY), "rb", buffering=1 << 16)
     answers = take_over(3, os.O_WRONLY)
-
     first = lines.readline()
     if not first:
         return
@@ -46,16 +41,12 @@ def main():
         write(answers, b"%d %b\n" % (number, answer))
 
 
-# --- pipes
-
-
 def take_over(fd, flags):
     """Opens a pipe once more on a descriptor that no child inherits, and leaves /dev/null in its place:
-    the action can neither read the next activation nor write an answer. A socket can't be opened by path.
-    """
+    the action can neither read the next activation nor write an answer."""
     try:
         own = open_pipe("/proc/self/fd/%d" % fd, flags)
-    except OSError:
+    except OSError:  # a socket can't be opened by path
         own = os.dup(fd)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, fd)
@@ -75,7 +66,8 @@ def prepare_logs():
     """A pipe that somebody made non-blocking loses what a slow reader can't take."""
     for fd in (1, 2):
         os.set_blocking(fd, True)
-    sys.stdout.reconfigure(line_buffering=True)  # or what an action printed before it is killed is lost
+    for stream in LOG_STREAMS:
+        stream.reconfigure(line_buffering=True)  # or what an action printed before it is killed is lost
 
 
 def flush_logs():
@@ -104,16 +96,12 @@ def bytes_of(value):
         return as_ascii_json(value).encode()
 
 
-# --- loading
-
-
 def start(load):
     """The answer to the load line, and the function to call or None."""
     try:
         action = find(load)
     except Refused as refusal:
-        answer = {"error": str(refusal)}
-        return bytes_of({**answer, "public": True} if refusal.public else answer), None
+        return bytes_of(refusal.args[0]), None
     except SystemExit:
         raise
     except BaseException as error:
@@ -129,7 +117,8 @@ def find(load):
     activate_virtualenv(os.path.join(load["folder"], "virtualenv"))
     action = getattr(run_module(load["entry"]), load["main"], None)
     if not callable(action):
-        raise Refused("%s has no function '%s'." % (os.path.basename(load["entry"]), load["main"]))
+        name = os.path.basename(load["entry"])
+        raise Refused({"error": "%s has no function '%s'." % (name, load["main"])})
     return action
 
 
@@ -142,7 +131,8 @@ def activate_virtualenv(folder):
             with open(script, "rb") as source:
                 exec(compile(source.read(), script, "exec"), {"__file__": script, "__name__": "__main__"})
             return
-    raise Refused("Invalid virtualenv. Zip file does not include 'activate_this.py'.", public=True)
+    error = "Invalid virtualenv. Zip file does not include 'activate_this.py'."
+    raise Refused({"error": error, "public": True})
 
 
 def run_module(entry):
@@ -155,9 +145,6 @@ def run_module(entry):
     sys.modules["main__"] = module
     exec(loader.source_to_code(loader.get_data(entry), entry), module.__dict__)
     return module
-
-
-# --- activations
 
 
 class Environment:
@@ -179,11 +166,9 @@ class Environment:
     def set(self, name, value):
         """Setting a variable costs more than looking at it: what already has its value is left alone."""
         try:
-            if self.env.get(name) == value:
-                return
             if value is None:
-                del self.env[name]
-            else:
+                self.env.pop(name, None)
+            elif self.env.get(name) != value:
                 self.env[name] = value
         except ValueError:
             pass  # an environment can't hold it: NUL, `=` in a name, half a surrogate pair
@@ -200,7 +185,10 @@ def activate(action, environment, line):
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:
-        log_error(stack_of(error))
+        try:
+            LOG_STREAMS[1].write(stack_of(error))
+        except Exception:
+            pass  # the action closed it
         return bytes_of({"error": message_of(error)})
 
 
@@ -253,13 +241,6 @@ def stack_of(error):
     while trace and trace.tb_frame.f_code.co_filename.startswith("<frozen importlib"):
         trace = trace.tb_next
     return "".join(traceback.format_exception(type(error), error, trace))
-
-
-def log_error(text):
-    try:
-        LOG_STREAMS[1].write(text)
-    except Exception:
-        pass  # the action closed it
 
 
 if __name__ == "__main__":

@@ -1,26 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const LANGUAGES = join(import.meta.dirname, '../../languages');
 const LF = 0x0a;
-
-interface Pipe {
-  readonly readEnd: number;
-  readonly writeEnd: number;
-}
 
 export interface Exit {
   readonly code: number | null;
@@ -29,7 +15,7 @@ export interface Exit {
 
 export interface LoopOptions {
   readonly env?: NodeJS.ProcessEnv;
-  /** Hands the loop a stdout that somebody made non-blocking, and reads it only after `readLogs`. */
+  /** Hands the loop a stdout that somebody made non-blocking; nothing reads it before `stdout.read()`. */
   readonly slowLogs?: boolean;
 }
 
@@ -42,7 +28,7 @@ export interface Code {
 
 /** A loop of `languages/` as a real process on real FIFOs, seen from the launcher's side. */
 export class LoopProcess {
-  readonly folder = mkdtempSync(join(tmpdir(), 'loop-'));
+  readonly folder = fs.mkdtempSync(join(tmpdir(), 'loop-'));
   readonly exited: Promise<Exit>;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -55,14 +41,9 @@ export class LoopProcess {
   constructor(language: string, options: LoopOptions = {}) {
     this.#manifest = readManifest(language);
     const slow = options.slowLogs === true;
-    const pipes = [makePipe(), makePipe(slow), makePipe(), makePipe()] as const;
-    const [stdin, stdout, stderr, answers] = pipes;
-    const child = spawnLoop(
-      language,
-      this.#manifest,
-      [stdin.readEnd, stdout.writeEnd, stderr.writeEnd, answers.writeEnd],
-      options,
-    );
+    const [stdin, stdout, stderr, answers] = [makePipe(), makePipe(slow), makePipe(), makePipe()];
+    const ends = [stdin.readEnd, stdout.writeEnd, stderr.writeEnd, answers.writeEnd];
+    const child = spawnLoop(language, this.#manifest, ends, options);
     this.exited = exitOf(child);
     this.pid = child.pid ?? 0;
     this.#stdin = new Socket({ fd: stdin.writeEnd, readable: false, writable: true });
@@ -95,8 +76,11 @@ export class LoopProcess {
     code: Code & { entry: string },
     inline: boolean,
   ): Promise<Record<string, unknown>> {
-    for (const [name, text] of Object.entries(files)) writeInto(this.folder, name, text);
     const { folder } = this;
+    for (const [name, text] of Object.entries(files)) {
+      fs.mkdirSync(dirname(join(folder, name)), { recursive: true });
+      fs.writeFileSync(join(folder, name), text);
+    }
     const { main = 'main', env = {} } = code;
     this.send({ folder, entry: join(folder, code.entry), main, inline, env });
     return JSON.parse(await this.#answers.nextLine()) as Record<string, unknown>;
@@ -149,7 +133,7 @@ export class LoopProcess {
     await this.exited;
     for (const output of [this.stdout, this.stderr, this.#answers]) output.close();
     this.#stdin.destroy();
-    rmSync(this.folder, { recursive: true, force: true });
+    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -170,6 +154,7 @@ export class Output {
   read(): void {
     this.#socket.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#socket.on('end', () => this.#wake());
+    this.#socket.resume();
   }
 
   get text(): string {
@@ -222,7 +207,9 @@ interface Manifest {
 }
 
 function readManifest(language: string): Manifest {
-  return JSON.parse(readFileSync(join(LANGUAGES, language, 'language.json'), 'utf8')) as Manifest;
+  return JSON.parse(
+    fs.readFileSync(join(LANGUAGES, language, 'language.json'), 'utf8'),
+  ) as Manifest;
 }
 
 function spawnLoop(
@@ -236,7 +223,7 @@ function spawnLoop(
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio,
   });
-  stdio.forEach((fd) => closeSync(fd));
+  stdio.forEach((fd) => fs.closeSync(fd));
   return child;
 }
 
@@ -246,20 +233,17 @@ async function exitOf(child: ChildProcess): Promise<Exit> {
 }
 
 /** A FIFO without a name; the loop's ends block, save a write end made non-blocking on purpose. */
-function makePipe(nonBlocking = false): Pipe {
-  const folder = mkdtempSync(join(tmpdir(), 'fifo-'));
+function makePipe(nonBlocking = false): { readEnd: number; writeEnd: number } {
+  const folder = fs.mkdtempSync(join(tmpdir(), 'fifo-'));
   const path = join(folder, 'pipe');
   execFileSync('mkfifo', [path]);
-  const both = openSync(path, constants.O_RDWR); // or each end would wait for the other
-  const readEnd = openSync(path, constants.O_RDONLY);
-  const writeEnd = openSync(path, constants.O_WRONLY | (nonBlocking ? constants.O_NONBLOCK : 0));
-  closeSync(both);
-  rmSync(folder, { recursive: true });
+  const both = fs.openSync(path, fs.constants.O_RDWR); // or each end would wait for the other
+  const readEnd = fs.openSync(path, fs.constants.O_RDONLY);
+  const writeEnd = fs.openSync(
+    path,
+    fs.constants.O_WRONLY | (nonBlocking ? fs.constants.O_NONBLOCK : 0),
+  );
+  fs.closeSync(both);
+  fs.rmSync(folder, { recursive: true });
   return { readEnd, writeEnd };
-}
-
-function writeInto(folder: string, name: string, text: string): void {
-  const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
 }
