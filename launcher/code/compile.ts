@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { LauncherError, messageOf } from '../errors.ts';
 import { describeEnding, endingOf, executableKind, spawnGroup, startOf } from '../loop/spawn.ts';
@@ -29,9 +29,8 @@ export async function compile(
   if (await isExecutableFile(given)) return { ...source, entry: given };
   const folder = join(home, 'bin');
   await mkdir(folder);
-  if (source.folder !== join(home, 'src')) await rename(source.folder, join(home, 'src'));
-  const argv = [compiler.program, source.main, join(home, 'src'), folder];
-  const output = await run(argv, dirname(folder), compiler.environment, signal);
+  const argv = [compiler.program, source.main, source.folder, folder];
+  const output = await run(argv, home, compiler.environment, signal);
   if (output !== '') throw new LauncherError('build-failed', output);
   const entry = join(folder, 'exec');
   if (await isFile(entry)) return { ...source, folder, entry };

@@ -10,7 +10,7 @@ import { checkExecutionEnv, compile } from './compile.ts';
 import { bytesOf } from './payload.ts';
 import type { InitPayload } from './payload.ts';
 import { placeBytes, placePath } from './source.ts';
-import type { Request, Source, SourceMeans } from './source.ts';
+import type { Source, SourceMeans, SourceRequest } from './source.ts';
 import { layOver, stubSource } from './stub.ts';
 
 export interface DeliveryOptions {
@@ -45,14 +45,14 @@ export class Delivery {
     if (!payload.code) throw new LauncherError('no-code', 'Missing main/no code to execute.');
     const bytes = bytesOf(payload.code, payload.binary);
     return this.#deliver(signal, (home) =>
-      placeBytes(bytes, home, this.#request(payload), this.#means()),
+      placeBytes(bytes, home, this.#request(payload), this.#means(signal)),
     );
   }
 
   /** @throws the same, and Node's own error where the path can't be read */
   fromPath(path: string, main: string, signal: AbortSignal): Promise<Delivered> {
     const request = this.#request({ main, environment: {}, language: undefined });
-    return this.#deliver(signal, (home) => placePath(path, home, request, this.#means()));
+    return this.#deliver(signal, (home) => placePath(path, home, request, this.#means(signal)));
   }
 
   /** The language that code will be in if it does not say otherwise, if that is known. */
@@ -101,24 +101,27 @@ export class Delivery {
     const inPlace = { ...stubSource(stub, this.#options.languages), environment };
     if (code === undefined) return { source: inPlace, discard: () => Promise.resolve() };
     const request = { ...this.#request(payload), language: inPlace.language.name };
-    const means = { ...this.#means(), isCompiled: () => true };
+    const means = { ...this.#means(signal), isCompiled: () => true };
     const bytes = bytesOf(code, payload.binary);
     const placed = await this.#deliver(signal, (home) => placeBytes(bytes, home, request, means));
     return layOver(placed, inPlace);
   }
 
-  #request(asked: Omit<Request, 'language'> & { language: string | undefined }): Request {
+  #request(
+    asked: Omit<SourceRequest, 'language'> & { language: string | undefined },
+  ): SourceRequest {
     const { main, environment, language } = asked;
     return { main, environment, language: language ?? this.#options.settings.language };
   }
 
-  #means(): SourceMeans {
+  #means(signal: AbortSignal): SourceMeans {
     const { settings, languages } = this.#options;
     return {
       languages,
       isSet: (names) => isAnySet(settings, names),
       limits: settings,
       saveJar: settings.saveJar,
+      signal,
       isCompiled: (language) => loopsItself(language) && settings.compiler !== undefined,
     };
   }

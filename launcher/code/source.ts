@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 
@@ -28,7 +28,7 @@ export interface Source {
 }
 
 /** What is known of code before its language is. */
-export interface Request {
+export interface SourceRequest {
   readonly main: string;
   readonly environment: Environment;
   /** The language that the payload or the settings name. */
@@ -41,6 +41,8 @@ export interface SourceMeans {
   readonly limits: ArchiveLimits;
   /** The name under which a jar is kept whole. */
   readonly saveJar: string | undefined;
+  /** Ends the unpacking. */
+  readonly signal: AbortSignal;
   /** Whether a compiler makes the entry out of what is in the folder. */
   isCompiled(language: Language): boolean;
 }
@@ -52,7 +54,7 @@ export interface SourceMeans {
 export async function placeBytes(
   bytes: Buffer,
   home: string,
-  request: Request,
+  request: SourceRequest,
   means: SourceMeans,
 ): Promise<Source> {
   const folder = join(home, 'src');
@@ -61,7 +63,7 @@ export async function placeBytes(
   if (means.saveJar !== undefined && isJar(bytes)) {
     return placeJar(bytes, folder, request, { ...means, saveJar: means.saveJar });
   }
-  await unpack(bytes, folder, means.limits);
+  await unpack(bytes, folder, means.limits, means.signal);
   const root = await contentRoot(folder);
   const source = await inFolder(root, request, means);
   if (!means.isCompiled(source.language)) await refuseOutside(source);
@@ -75,7 +77,7 @@ export async function placeBytes(
 export async function placePath(
   path: string,
   home: string,
-  request: Request,
+  request: SourceRequest,
   means: SourceMeans,
 ): Promise<Source> {
   const given = resolve(path);
@@ -96,7 +98,7 @@ export async function placePath(
 async function placeFile(
   bytes: Buffer,
   folder: string,
-  request: Request,
+  request: SourceRequest,
   means: SourceMeans,
 ): Promise<Source> {
   const language =
@@ -110,7 +112,7 @@ async function placeFile(
 async function placeJar(
   bytes: Buffer,
   folder: string,
-  request: Request,
+  request: SourceRequest,
   means: SourceMeans & { readonly saveJar: string },
 ): Promise<Source> {
   const entry = join(folder, means.saveJar);
@@ -125,18 +127,22 @@ function isJar(bytes: Buffer): boolean {
   return archiveKind(bytes) === 'zip' && bytes.includes('META-INF/MANIFEST.MF');
 }
 
-function ofFile(entry: string, request: Request, means: SourceMeans): Source {
+function ofFile(entry: string, request: SourceRequest, means: SourceMeans): Source {
   const language =
     asked(request, means) ?? means.languages.ofFile(basename(entry), startOf(entry), means.isSet);
   if (language === undefined) throw unknownLanguage(means.languages);
   return { ...request, language, folder: dirname(entry), entry, inline: true };
 }
 
-async function inFolder(folder: string, request: Request, means: SourceMeans): Promise<Source> {
+async function inFolder(
+  folder: string,
+  request: SourceRequest,
+  means: SourceMeans,
+): Promise<Source> {
   const names = await fs.readdir(folder);
   const language = asked(request, means) ?? means.languages.ofFolder(names, means.isSet);
   if (language === undefined) throw unknownLanguage(means.languages, names);
-  const entry = entryIn(language, names) ?? mainFile(language, request.main, names);
+  const entry = entryIn(language, names) ?? mainFile(language, request.main, folder);
   if (entry === undefined && !means.isCompiled(language)) throw noEntry(language);
   return {
     ...request,
@@ -147,15 +153,16 @@ async function inFolder(folder: string, request: Request, means: SourceMeans): P
   };
 }
 
-function asked(request: Request, { languages }: SourceMeans): Language | undefined {
+function asked(request: SourceRequest, { languages }: SourceMeans): Language | undefined {
   return request.language === undefined ? undefined : languages.named(request.language);
 }
 
 /** `other.niam` is the function `niam` of the file `other.js`. */
-function mainFile(language: Language, main: string, names: readonly string[]): string | undefined {
+function mainFile(language: Language, main: string, folder: string): string | undefined {
   if (!language.dottedMain || !main.includes('.')) return undefined;
   const file = main.slice(0, main.indexOf('.'));
-  return language.files.map((ending) => `${file}${ending}`).find((name) => names.includes(name));
+  const names = language.files.map((ending) => `${file}${ending}`);
+  return names.find((name) => existsSync(join(folder, name)));
 }
 
 async function isUsableInPlace({ language, entry }: Source, means: SourceMeans): Promise<boolean> {

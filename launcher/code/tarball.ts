@@ -22,14 +22,11 @@ export async function* tarballEntries(bytes: Buffer, limits: ArchiveLimits): Asy
 async function entryOf(entry: ReadEntry, parts: Parts): Promise<Entry> {
   const { path: name, linkpath: target = '', mode = 0 } = entry;
   const type: string = entry.type;
-  // Parser decodes long names piece by piece.
-  const { path = '', linkpath = '' } = entry.extended ?? {};
-  if (`${path}${linkpath}`.includes('\ufffd')) throw refused(name, 'names in UTF-8', 'other bytes');
   switch (type) {
     case 'File':
     case 'ContiguousFile': {
       const content = contentOf(parts);
-      // `size` may be another than Parser goes by.
+      // Not by `size`, which may be another than what Parser goes by.
       const isSmall = entry.startBlockSize <= smallFileBytes;
       return { kind: 'file', name, mode, content: isSmall ? await whole(content) : content };
     }
@@ -41,7 +38,7 @@ async function entryOf(entry: ReadEntry, parts: Parts): Promise<Entry> {
     case 'Link':
       return { kind: 'hard link', name, target };
     default:
-      throw unsupported(entry);
+      throw refused(name, 'a file, directory or link', `an entry of type ${type}`);
   }
 }
 
@@ -94,11 +91,13 @@ function listen(parser: Parser): { parts: Part[]; isOver: boolean } {
   parser.on('error', (error: Error) => {
     throw isTar ? damaged('a sound tar', error.message, error) : notTar(error);
   });
+  parser.on('meta', (text: string) => {
+    isTar = true;
+    text.split('\n').forEach(checkPaxRecord);
+  });
   parser.on('entry', (entry: ReadEntry) => {
     isTar = true;
-    // Some archivers write a size with nothing behind it: what follows would be lost as content.
-    if (entry.type === 'Link' && entry.startBlockSize > 0)
-      throw refused(entry.path, 'a hard link of size 0', 'another size');
+    checkEntry(entry);
     heard.parts.push(entry);
     entry.on('end', () => heard.parts.push('end'));
     entry.on('data', (piece) => heard.parts.push(piece));
@@ -106,11 +105,7 @@ function listen(parser: Parser): { parts: Part[]; isOver: boolean } {
   parser.on('ignoredEntry', (entry: ReadEntry) => {
     isTar = true;
     if (entry.meta) throw damaged(`headers of at most ${parser.maxMetaEntrySize} bytes`, 'more');
-    if (entry.type !== 'TapeVolumeHeader') throw unsupported(entry);
-  });
-  parser.on('meta', (text: string) => {
-    isTar = true;
-    text.split('\n').forEach(checkPaxRecord);
+    if (entry.type !== 'TapeVolumeHeader') heard.parts.push(entry);
   });
   parser.on('eof', () => (heard.isOver = true));
   return heard;
@@ -124,8 +119,12 @@ function checkPaxRecord(line: string): void {
   throw damaged('a sound pax header of a plain file', `the record ${quoted(line)}`);
 }
 
-function unsupported({ path, type }: ReadEntry): Error {
-  return refused(path, 'a file, directory or link', `an entry of type ${type}`);
+function checkEntry({ type, path, startBlockSize, extended }: ReadEntry): void {
+  // Some archivers write a size with nothing behind it: the next entry would be lost as content.
+  if (type === 'Link' && startBlockSize > 0) throw refused(path, 'an empty hard link', 'a size');
+  // Parser decodes long names piece by piece, and so may break letters.
+  const names = [extended?.path, extended?.linkpath].join('');
+  if (names.includes('\ufffd')) throw refused(path, 'a name and target in UTF-8', 'other bytes');
 }
 
 function notTar(cause?: unknown): Error {
