@@ -63,7 +63,7 @@ async function* partsOf(bytes: Buffer, limits: ArchiveLimits): Parts {
     if (length === 0 && (isTooShort || chunk.readUInt16BE() === gzipMagic)) throw notTar();
     length += chunk.length;
     if (length > maxBytes)
-      throw badArchive(`Archive too large: expected at most ${maxBytes} bytes of tar, got more`);
+      throw badArchive(`Archive too large: expected at most ${maxBytes} bytes, got more`);
     // What follows the end is padding; reading it makes gunzip compare its checksum.
     if (!heard.isOver) parser.write(chunk);
     yield* heard.parts.splice(0);
