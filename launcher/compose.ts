@@ -15,12 +15,15 @@ import type { Language } from './manifest.ts';
 import { languagesFolder, version } from './paths.ts';
 import { SettingsError } from './settings.ts';
 import type { Environment, Settings } from './settings.ts';
+import type { WebSockets } from './ws/websockets.ts';
 
 export interface Launcher {
   readonly action: Action;
   readonly languages: Languages;
   /** Not listening yet. */
   readonly server: Server;
+  /** Open if the settings say so. */
+  readonly webSockets: WebSockets | undefined;
   /** Removes all that was written. Nothing may run any more. */
   readonly cleanUp: () => void;
 }
@@ -62,8 +65,22 @@ export async function compose(
     action,
     languages,
     server,
+    webSockets: await openWebSockets(settings, server, action),
     cleanUp: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Who does not want WebSockets does not wait for their library either. */
+async function openWebSockets(
+  settings: Settings,
+  server: Server,
+  action: Action,
+): Promise<WebSockets | undefined> {
+  const { websocket: path, websocketOrigin: origins, websocketToken: token } = settings;
+  if (path === '') return undefined;
+  const library = await import('./ws/websockets.ts');
+  const door = { path, origins, token };
+  return new library.WebSockets(server, { door, action, maxMessageBytes: settings.maxBodyBytes });
 }
 
 function checkLanguage(asked: string | undefined, languages: Languages): void {

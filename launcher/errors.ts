@@ -57,6 +57,17 @@ export class LauncherError extends Error {
   }
 }
 
+/** Any failure as one of the table's. */
+export function toLauncherError(thrown: unknown): LauncherError {
+  if (thrown instanceof LauncherError) return thrown;
+  return new LauncherError('internal', `Internal error. ${messageOf(thrown)}`, { cause: thrown });
+}
+
+/** What a client gets of it. */
+export function bodyOf(error: LauncherError): Buffer {
+  return error.body ?? Buffer.from(JSON.stringify({ error: error.message }));
+}
+
 /** The text of anything that was thrown. (`instanceof Error` misses errors of another realm.) */
 export function messageOf(thrown: unknown): string {
   return isNativeError(thrown) ? thrown.message : String(thrown);

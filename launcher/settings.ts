@@ -43,6 +43,22 @@ const onOrOff: Parser<boolean> = {
 
 const onOffOrUnset: Parser<boolean | undefined> = onOrOff;
 
+/** A switch that may name its path: `off` is the empty text. */
+const path: Parser<string> = {
+  expected: 'a path that starts with a slash, or a switch',
+  read: (given) => (given.startsWith('/') ? given : pathOfSwitch(given)),
+};
+
+function pathOfSwitch(given: string): string | undefined {
+  const isOn = onOrOff.read(given);
+  return isOn === undefined ? undefined : isOn ? '/ws' : '';
+}
+
+const list: Parser<readonly string[] | undefined> = {
+  expected: 'a list, separated by commas',
+  read: (given) => given.split(',').map((one) => one.trim()),
+};
+
 const switches: ReadonlyMap<string, boolean> = new Map([
   ['1', true],
   ['true', true],
@@ -75,6 +91,9 @@ const rows = {
   logInitError: row('OW_LOG_INIT_ERROR', undefined, onOffOrUnset, 'init failures go to the logs'),
   stub: row('OW_STUB', undefined, text, 'executable that stands in until /init brings code'),
   allowReinit: row('PROXY_ALLOW_REINIT', false, onOrOff, '/init may be called again'),
+  websocket: row('OW_WEBSOCKET', '', path, 'path of the WebSocket server'),
+  websocketOrigin: row('OW_WEBSOCKET_ORIGIN', undefined, list, 'origins or hosts that may connect'),
+  websocketToken: row('OW_WEBSOCKET_TOKEN', undefined, text, 'what who connects has to know'),
   queue: row('OW_QUEUE', 1000, count, 'activations that may wait'),
   timeoutMs: row('OW_TIMEOUT_MS', 0, count, 'longest activation, 0 for no limit'),
   initTimeoutMs: row('OW_INIT_TIMEOUT_MS', 60_000, positive, 'longest initialisation'),

@@ -78,8 +78,10 @@ async function listen({ server }: Launcher, { port, host }: Settings): Promise<v
 }
 
 /** New requests are answered with 503 as long as old ones run; then the port closes. */
-async function end({ action, server, cleanUp }: Launcher, graceMs: number): Promise<void> {
+async function end(launcher: Launcher, graceMs: number): Promise<void> {
+  const { action, server, webSockets, cleanUp } = launcher;
   await action.drain(graceMs);
+  await webSockets?.close();
   const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
   const timeout = setTimeout(() => server.closeAllConnections(), closeMs);
   while (!(await Promise.race([closed, delay(10, false)]))) server.closeIdleConnections();

@@ -1,13 +1,15 @@
 import type { Context, Next } from 'koa';
 
-import { LauncherError, messageOf } from '../errors.ts';
+import { bodyOf, toLauncherError } from '../errors.ts';
+import type { LauncherError } from '../errors.ts';
 
 /** Turns whatever was thrown into an answer: the status of its code and `{"error": …}`. */
 export async function fault(ctx: Context, next: Next): Promise<void> {
   try {
     await next();
   } catch (thrown) {
-    const error = thrown instanceof LauncherError ? thrown : unexpected(ctx, thrown);
+    const error = toLauncherError(thrown);
+    if (error.code === 'internal') ctx.app.emit('error', thrown, ctx);
     if (error.code === 'out-of-memory') dropConnection(ctx);
     else answer(ctx, error);
   }
@@ -18,7 +20,7 @@ function answer(ctx: Context, error: LauncherError): void {
   if (error.code === 'shutting-down') ctx.set('connection', 'close');
   ctx.status = error.status;
   ctx.type = 'application/json';
-  ctx.body = error.body ?? JSON.stringify({ error: error.message });
+  ctx.body = bodyOf(error);
 }
 
 /**
@@ -28,9 +30,4 @@ function answer(ctx: Context, error: LauncherError): void {
 function dropConnection(ctx: Context): void {
   ctx.respond = false;
   ctx.req.socket.destroy();
-}
-
-function unexpected(ctx: Context, thrown: unknown): LauncherError {
-  ctx.app.emit('error', thrown, ctx);
-  return new LauncherError('internal', `Internal error. ${messageOf(thrown)}`, { cause: thrown });
 }

@@ -47,6 +47,25 @@ export function readActivation(body: Buffer): Activation {
   };
 }
 
+/**
+ * Makes an activation of a WebSocket message: `M` becomes `{"value": M}`, and nothing in it can end that object.
+ * @param context JSON members that follow, each with its comma: what the action learns of the connection
+ * @throws LauncherError bad-request
+ */
+export function messageActivation(message: Buffer, context: Buffer): Activation {
+  const value = parseJson(message, 'The message');
+  if (!isObjectOrArray(value)) {
+    throw new LauncherError(
+      'bad-request',
+      `The message has to be a JSON object or array, and is of type ${typeOf(value)}.`,
+    );
+  }
+  const line = toLine(Buffer.concat([opening, message, context]));
+  return { line, id: undefined, deadline: undefined };
+}
+
+const opening = Buffer.from('{"value":');
+
 /** Loops of other authors crash on context that is not text (BEHAVIOURS: three of the Apache launchers do). */
 function isReady(parsed: JsonObject): boolean {
   for (const key in parsed) {
