@@ -13,7 +13,7 @@ import { Pipes } from './loop/pipes.ts';
 import { Starter } from './loop/starter.ts';
 import type { Language } from './manifest.ts';
 import { languagesFolder, version } from './paths.ts';
-import { SettingsError } from './settings.ts';
+import { askedAs, SettingsError } from './settings.ts';
 import type { Environment, Settings } from './settings.ts';
 import type { WebSockets } from './ws/websockets.ts';
 
@@ -41,7 +41,7 @@ export async function compose(
   onError: (thrown: unknown) => void,
 ): Promise<Launcher> {
   const languages = Languages.read(languagesFolder);
-  checkLanguage(settings.language, languages);
+  checkLanguage(settings, languages);
   const folder = privateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
   const logs = await openLogs(pipes);
@@ -83,12 +83,12 @@ async function openWebSockets(
   return new library.WebSockets(server, { door, action, maxMessageBytes: settings.maxBodyBytes });
 }
 
-function checkLanguage(asked: string | undefined, languages: Languages): void {
+function checkLanguage(settings: Settings, languages: Languages): void {
   const names = languages.all.map(({ name }) => name);
-  if (asked === undefined || names.includes(asked)) return;
-  throw new SettingsError(
-    `OW_LANGUAGE: expected one of ${names.join(', ')}, got ${JSON.stringify(asked)}`,
-  );
+  if (settings.language === undefined || names.includes(settings.language)) return;
+  const asked = JSON.stringify(settings.language);
+  const setting = askedAs(settings, 'OW_LANGUAGE');
+  throw new SettingsError(`${setting}: expected one of ${names.join(', ')}, got ${asked}`);
 }
 
 function privateFolder(parent: string): string {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 
 import { LauncherError } from './errors.ts';
-import { executableKind } from './loop/spawn.ts';
+import { executableKind } from './loop/executable.ts';
 import { readManifest } from './manifest.ts';
 import type { Language } from './manifest.ts';
 

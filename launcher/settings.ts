@@ -116,8 +116,10 @@ type ParsedBy<K extends keyof typeof rows> = Exclude<
 >;
 
 export interface Settings extends Values {
-  /** The container's environment, as it was at start. */
+  /** The container's environment, as it was at start, with the flags on top. */
   readonly environment: Environment;
+  /** The flags, by the names of their variables. */
+  readonly given: Environment;
   /** The one folder that is written to. */
   readonly temporaryFolder: string;
 }
@@ -140,6 +142,15 @@ function flagOf(name: string): string {
   return `--${words.replaceAll('_', '-')}`;
 }
 
+/** What the user set a setting with: its flag or its variable. */
+export function askedAs(settings: Settings, name: string): string {
+  return nameAsked(settings.given, name);
+}
+
+function nameAsked(given: Environment, name: string): string {
+  return name in given ? flagOf(name) : name;
+}
+
 /** Which of `names` somebody set to something; `actionloop` claims a bare `exec` by that. */
 export function isAnySet(settings: Settings, names: readonly string[]): boolean {
   return names.some((name) => onOrOff.read(settings.environment[name] ?? '0') ?? true);
@@ -159,6 +170,7 @@ export function readSettings(
   const settings = {
     ...(Object.fromEntries(values) as Values),
     environment: merged,
+    given,
     temporaryFolder: tmpdir(),
   };
   return settings;
@@ -170,7 +182,7 @@ function readRow(one: Row<unknown>, merged: Environment, given: Environment): un
   if (name === undefined || value === undefined) return one.byDefault;
   const parsed = one.parse.read(value);
   if (parsed !== undefined) return parsed;
-  const asked = name in given ? flagOf(name) : name;
+  const asked = nameAsked(given, name);
   throw new SettingsError(`${asked}: expected ${one.parse.expected}, got ${JSON.stringify(value)}`);
 }
 

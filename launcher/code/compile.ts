@@ -2,7 +2,8 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { LauncherError, messageOf } from '../errors.ts';
-import { describeEnding, endingOf, executableKind, spawnGroup, startOf } from '../loop/spawn.ts';
+import { executableKind, startOf } from '../loop/executable.ts';
+import { describeEnding, endingOf, spawnGroup } from '../loop/spawn.ts';
 import { killGroup } from '../loop/stop.ts';
 import type { Environment } from '../settings.ts';
 import type { Source } from './source.ts';

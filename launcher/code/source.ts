@@ -1,11 +1,11 @@
-import { constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 
 import { LauncherError } from '../errors.ts';
 import { entryIn } from '../languages.ts';
 import type { IsSet, Languages } from '../languages.ts';
-import { startOf } from '../loop/spawn.ts';
+import { mayExecute, startOf } from '../loop/executable.ts';
 import type { Language } from '../manifest.ts';
 import type { Environment } from '../settings.ts';
 import { archiveKind, contentRoot, unpack } from './archive.ts';
@@ -86,7 +86,7 @@ export async function placePath(
     return placeBytes(await fs.readFile(given), home, request, means);
   }
   const source = isFolder ? await inFolder(given, request, means) : ofFile(given, request, means);
-  if (await isUsableInPlace(source, means)) return source;
+  if (isUsableInPlace(source, means)) return source;
   const folder = join(home, 'src');
   const entry = isFolder
     ? join(folder, basename(source.entry))
@@ -165,14 +165,9 @@ function mainFile(language: Language, main: string, folder: string): string | un
   return names.find((name) => existsSync(join(folder, name)));
 }
 
-async function isUsableInPlace({ language, entry }: Source, means: SourceMeans): Promise<boolean> {
+function isUsableInPlace({ language, entry }: Source, means: SourceMeans): boolean {
   if (language.waits) return true;
-  if (means.isCompiled(language)) return false;
-  if (language.start.length > 0) return true;
-  return fs.access(entry, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+  return !means.isCompiled(language) && (language.start.length > 0 || mayExecute(entry));
 }
 
 /** A link that leads out of an archive is kept, but it is no entry. */

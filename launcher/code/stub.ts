@@ -3,9 +3,16 @@ import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import type { Languages } from '../languages.ts';
-import { executableKind, startOf } from '../loop/spawn.ts';
+import { executableKind, mayExecute, startOf } from '../loop/executable.ts';
+import { SettingsError } from '../settings.ts';
 import type { Delivered } from './delivery.ts';
 import type { Source } from './source.ts';
+
+/** @throws SettingsError for a path that can't be a stub */
+export function checkStub(path: string): void {
+  if (mayExecute(path) && executableKind(startOf(path)) !== undefined) return;
+  throw new SettingsError(`OW_STUB: expected an executable file, got ${JSON.stringify(path)}`);
+}
 
 /** The executable that stands in until code comes (`OW_STUB`). */
 export function stubSource(path: string, languages: Languages): Source {

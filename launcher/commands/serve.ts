@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { stubSource } from '../code/stub.ts';
+import { checkStub, stubSource } from '../code/stub.ts';
 import { compose } from '../compose.ts';
 import type { Launcher, OpenLogs } from '../compose.ts';
 import { messageOf } from '../errors.ts';
@@ -53,7 +53,10 @@ export async function serve(
 
 async function prepare({ action, languages }: Launcher, settings: Settings): Promise<void> {
   const { autoinit, autoinitMain, stub } = settings;
-  if (stub !== undefined) await action.serveStub(stubSource(stub, languages));
+  if (stub !== undefined) {
+    checkStub(stub);
+    await action.serveStub(stubSource(stub, languages));
+  }
   if (autoinit === undefined) return;
   try {
     await action.initFrom(autoinit, autoinitMain ?? 'main');

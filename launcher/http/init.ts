@@ -12,7 +12,9 @@ const done = '{"ok":true}\n';
 /** `POST /init`: the code comes, and is started. */
 export function init(action: Action): (ctx: Context) => Promise<void> {
   return async (ctx) => {
-    await action.init(readInitPayload(ctx.request.body));
+    const body: unknown = ctx.request.body;
+    // The parser makes an empty text of no body at all.
+    await action.init(readInitPayload(body === '' ? undefined : body));
     ctx.type = 'application/json';
     ctx.body = done;
   };

@@ -19,6 +19,8 @@ import { killGroup, signalGroup, stopGroup } from './stop.ts';
 export interface Loop {
   /** Settles when its process is gone, whatever the reason. */
   readonly ended: Promise<Ending>;
+  /** Whether it can be asked: false from the moment that its process is gone. */
+  readonly isAlive: boolean;
   /**
    * One activation at a time.
    * @param timeoutMs how long it may take from now; undefined for no limit
@@ -58,6 +60,7 @@ export class LineLoop implements Loop {
   #readReply: ReplyReader = (line) => line;
   #asked = 0;
   #waiting: Waiting | undefined;
+  #ending: Ending | undefined;
   /** Why the launcher killed it, if it did: the answer that its death then means. */
   #killedFor: LauncherError | undefined;
 
@@ -108,8 +111,13 @@ export class LineLoop implements Loop {
     return this.exchange(activation.line, timeoutMs);
   }
 
+  get isAlive(): boolean {
+    return this.#ending === undefined;
+  }
+
   /** Writes a line (with its newline; undefined: none) and waits for the next one. */
   exchange(line: Buffer | undefined, timeoutMs: number | undefined): Promise<Buffer> {
+    if (this.#ending !== undefined) return Promise.reject(exited(this.#ending));
     this.#asked += 1;
     return new Promise((resolve, reject) => {
       const timer = this.#deadline(timeoutMs);
@@ -162,6 +170,7 @@ export class LineLoop implements Loop {
   }
 
   async #end(ending: Ending): Promise<Ending> {
+    this.#ending = ending;
     // What it wrote before it died is in the pipe, also when its death was told first.
     this.#results.drain();
     this.#results.close();

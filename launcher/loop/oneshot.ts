@@ -63,6 +63,10 @@ export class OneShot implements Loop {
     });
   }
 
+  get isAlive(): boolean {
+    return this.#runner.isAlive;
+  }
+
   async stop(): Promise<void> {
     await this.#runner.stop();
     await this.ended;

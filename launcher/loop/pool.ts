@@ -53,7 +53,7 @@ export class Pool {
 
   /** Whether a loop is there to take work now or after what it works on. */
   get isReady(): boolean {
-    return this.#loop !== undefined && !this.#isStopping;
+    return (this.#loop?.isAlive ?? false) && !this.#isStopping;
   }
 
   /**
@@ -115,7 +115,7 @@ export class Pool {
 
   async #outcomeOf(activation: Activation): Promise<Buffer | { error: unknown }> {
     try {
-      const loop = this.#loop ?? (await this.#startLoop());
+      const loop = this.#loop?.isAlive ? this.#loop : await this.#startLoop();
       const answer = loop.ask(activation, this.#timeout(activation));
       if (this.#waiting.length === 0) this.#vigil.keep(answer);
       const result = await answer;

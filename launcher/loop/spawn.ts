@@ -1,6 +1,5 @@
 import spawn from 'cross-spawn';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readSync } from 'node:fs';
 
 import type { Environment } from '../settings.ts';
 
@@ -49,27 +48,4 @@ export function endingOf(child: ChildProcess): Promise<Ending> {
 /** In words, for an error message. */
 export function describeEnding({ code, signal }: Ending): string {
   return signal === null ? `exit code ${code}` : `signal ${signal}`;
-}
-
-const elf = Buffer.from('\x7fELF');
-const hashBang = Buffer.from('#!');
-
-/**
- * What the system would make of a file. Node hands anything else to `/bin/sh`, and then an empty
- * file "succeeds" (measured): look before spawning.
- */
-export function executableKind(start: Buffer): 'elf' | 'script' | undefined {
-  if (start.subarray(0, elf.length).equals(elf)) return 'elf';
-  return start.subarray(0, hashBang.length).equals(hashBang) ? 'script' : undefined;
-}
-
-/** The first bytes of a file, enough for a `#!` line. */
-export function startOf(path: string): Buffer {
-  const fd = openSync(path, 'r');
-  try {
-    const start = Buffer.alloc(256);
-    return start.subarray(0, readSync(fd, start, 0, start.length, 0));
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -10,7 +10,7 @@ import type { Environment } from '../settings.ts';
 import { LineLoop } from './loop.ts';
 import type { Loop, LoopMeans } from './loop.ts';
 import { OneShot } from './oneshot.ts';
-import { executableKind, startOf } from './spawn.ts';
+import { executableKind, mayExecute, startOf } from './executable.ts';
 
 export interface StarterOptions {
   readonly means: LoopMeans;
@@ -146,19 +146,10 @@ async function settled(loop: LineLoop): Promise<void> {
 function commandOf({ language, entry, command }: Source): readonly string[] {
   if (command !== undefined) return command;
   const isProgram = executableKind(startOf(entry)) !== undefined;
-  if (isProgram && isExecutable(entry)) return [entry];
+  if (isProgram && mayExecute(entry)) return [entry];
   if (language.start.length > 0) return [...language.start, entry];
   const why = isProgram
     ? 'may not be executed'
     : 'is neither an ELF executable nor a script with a #! line';
   throw new LauncherError('start-failed', `command exited: ${basename(entry)} ${why}`);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

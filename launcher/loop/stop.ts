@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { systemCode } from '../errors.ts';
@@ -41,9 +42,31 @@ export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean
 
 async function groupEnds(leader: number, withinMs: number): Promise<boolean> {
   const end = Date.now() + withinMs;
-  while (signalGroup(leader, 0)) {
+  while (signalGroup(leader, 0) && hasLivingMember(leader)) {
     if (Date.now() >= end) return false;
     await delay(lookEveryMs);
   }
   return true;
+}
+
+/**
+ * A process that has ended keeps its group until somebody reaps it, and where the launcher is PID 1 nobody reaps what
+ * its loops left behind.
+ */
+function hasLivingMember(leader: number): boolean {
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    const [state, , group] = statOf(name);
+    return Number(group) === leader && state !== 'Z' && state !== 'X';
+  });
+}
+
+/** State, parent, group … of a process: what stands behind its name, which may hold anything. */
+function statOf(pid: string): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
 }
