@@ -158,10 +158,14 @@ export class Action {
   async #serve(delivered: Delivered, signal: AbortSignal): Promise<Served> {
     const { settings, starter, logs, memory } = this.#options;
     const { queue, timeoutMs } = settings;
+    const language = delivered.source.language.name;
     const start = (): ReturnType<Starter['start']> =>
       starter.start(delivered.source, this.#stop.signal);
     const first = await starter.start(delivered.source, signal);
-    return { pool: new Pool({ start, first, logs, memory, queue, timeoutMs }), delivered };
+    return {
+      pool: new Pool({ start, first, logs, language, memory, queue, timeoutMs }),
+      delivered,
+    };
   }
 
   async #retire(served: Served | undefined, graceMs: number): Promise<void> {

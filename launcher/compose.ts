@@ -20,6 +20,7 @@ import type { WebSockets } from './ws/websockets.ts';
 export interface Launcher {
   readonly action: Action;
   readonly languages: Languages;
+  readonly logs: Logs;
   /** Not listening yet. */
   readonly server: Server;
   /** Open if the settings say so. */
@@ -64,6 +65,7 @@ export async function compose(
   return {
     action,
     languages,
+    logs,
     server,
     webSockets: await openWebSockets(settings, server, action),
     cleanUp: () => rmSync(folder, { recursive: true, force: true }),

@@ -54,6 +54,11 @@ function pathOfSwitch(given: string): string | undefined {
   return isOn === undefined ? undefined : isOn ? '/ws' : '';
 }
 
+const logFormat: Parser<'raw' | 'json'> = {
+  expected: 'raw or json',
+  read: (given) => (given === 'raw' || given === 'json' ? given : undefined),
+};
+
 const list: Parser<readonly string[] | undefined> = {
   expected: 'a list, separated by commas',
   read: (given) => given.split(',').map((one) => one.trim()),
@@ -106,6 +111,7 @@ const rows = {
     'what an archive may unpack to',
   ),
   maxEntries: row('OW_MAX_ENTRIES', 100_000, positive, 'how many entries an archive may have'),
+  logFormat: row('OW_LOG_FORMAT', 'raw', logFormat, 'raw or json'),
   debug: row('OW_DEBUG', false, onOrOff, "the launcher's own diagnostics on stderr"),
 };
 

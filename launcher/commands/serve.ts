@@ -36,7 +36,7 @@ const closeMs = 1000;
 export async function serve(
   settings: Settings,
   outside: Outside,
-  openLogs: OpenLogs = openRawLogs,
+  openLogs: OpenLogs = logsOf(settings),
 ): Promise<Running> {
   const launcher = await compose(settings, openLogs, (thrown) => outside.onError(thrown));
   const stop = (graceMs: number): Promise<void> => end(launcher, graceMs);
@@ -49,6 +49,11 @@ export async function serve(
   }
   launcher.action.warm();
   return { port: (launcher.server.address() as AddressInfo).port, stop };
+}
+
+function logsOf({ logFormat }: Settings): OpenLogs {
+  if (logFormat === 'raw') return openRawLogs;
+  return async (pipes) => (await import('../loop/json-logs.ts')).openJsonLogs(pipes);
 }
 
 async function prepare({ action, languages }: Launcher, settings: Settings): Promise<void> {
@@ -82,8 +87,9 @@ async function listen({ server }: Launcher, { port, host }: Settings): Promise<v
 
 /** New requests are answered with 503 as long as old ones run; then the port closes. */
 async function end(launcher: Launcher, graceMs: number): Promise<void> {
-  const { action, server, webSockets, cleanUp } = launcher;
+  const { action, logs, server, webSockets, cleanUp } = launcher;
   await action.drain(graceMs);
+  await logs.close();
   await webSockets?.close();
   const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
   const timeout = setTimeout(() => server.closeAllConnections(), closeMs);

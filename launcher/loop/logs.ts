@@ -10,8 +10,22 @@ const retryMs = 2;
 export interface Logs {
   readonly stdout: LogStream;
   readonly stderr: LogStream;
+  /** From now on, what is written is the activation's. */
+  beginActivation(activation: LoggedActivation): void;
   /** Ends an activation's logs. A promise when the reader is slow. */
   endActivation(): Promise<void> | undefined;
+  /** The last lines that the running activation wrote to stderr, where the launcher sees them. */
+  lastErrors(): readonly string[];
+  /** Takes in what was written last; settles when all is out. */
+  close(): Promise<void> | undefined;
+}
+
+/** What log lines can tell of the activation that they are of. */
+export interface LoggedActivation {
+  readonly id: string | undefined;
+  readonly language: string;
+  /** Epoch ms. */
+  readonly start: number;
 }
 
 export interface LogStream {
@@ -30,6 +44,9 @@ export function openRawLogs(): Logs {
   return {
     stdout,
     stderr,
+    beginActivation: () => undefined,
+    lastErrors: () => [],
+    close: () => allWritten(stdout, stderr),
     endActivation() {
       stdout.write(sentinel);
       stderr.write(sentinel);

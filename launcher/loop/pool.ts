@@ -14,6 +14,8 @@ export interface PoolOptions {
   /** Starts another one. */
   readonly start: () => Promise<Loop>;
   readonly logs: Logs;
+  /** The name of the action's language. */
+  readonly language: string;
   readonly memory: MemoryWatch;
   /** How many activations may wait for a loop. */
   readonly queue: number;
@@ -103,8 +105,11 @@ export class Pool {
   }
 
   async #perform(job: Job): Promise<void> {
+    const { id } = job.activation;
+    const { logs, language } = this.#options;
+    logs.beginActivation({ id, language, start: Date.now() });
     const outcome = await this.#outcomeOf(job.activation);
-    const logsWritten = this.#options.logs.endActivation();
+    const logsWritten = logs.endActivation();
     if (logsWritten !== undefined) await logsWritten;
     // The next one goes to the loop before this answer goes out: the loop need not wait for HTTP.
     this.#running = undefined;
@@ -135,11 +140,13 @@ export class Pool {
   }
 
   #explain(error: unknown): unknown {
-    const mayBeMemory = error instanceof LauncherError && deadly.has(error.code);
-    if (!mayBeMemory) return error;
-    return this.#options.memory.hasKilled()
-      ? new LauncherError('out-of-memory', 'The action ran out of memory and was killed.')
-      : error;
+    if (!(error instanceof LauncherError) || !deadly.has(error.code)) return error;
+    if (this.#options.memory.hasKilled()) {
+      return new LauncherError('out-of-memory', 'The action ran out of memory and was killed.');
+    }
+    const lines = error.code === 'command-exited' ? this.#options.logs.lastErrors() : [];
+    if (lines.length === 0) return error;
+    return new LauncherError(error.code, [error.message, ...lines].join('\n'), { cause: error });
   }
 
   #startLoop(): Promise<Loop> {
