@@ -36,6 +36,8 @@ export class Action {
   readonly #options: ActionOptions;
   readonly #stop = new AbortController();
   #served: Served | undefined;
+  /** Replaced ones that end what they had begun. */
+  readonly #retiring = new Set<Served>();
   #initialising: Promise<void> | undefined;
   /** The language of the code that came last, as far as it is known. */
   #language: Language | undefined;
@@ -103,7 +105,8 @@ export class Action {
   async drain(graceMs: number): Promise<void> {
     this.#stop.abort();
     await this.#initialising?.catch(() => undefined);
-    await this.#retire(this.#served, graceMs);
+    const all = [...this.#retiring, ...(this.#served === undefined ? [] : [this.#served])];
+    await Promise.all(all.map((served) => end(served, graceMs)));
     await this.#options.starter.stop();
   }
 
@@ -152,7 +155,7 @@ export class Action {
     });
     const before = this.#served;
     this.#served = served;
-    void this.#retire(before, this.#options.settings.graceMs);
+    if (before !== undefined) void this.#retire(before);
   }
 
   async #serve(delivered: Delivered, signal: AbortSignal): Promise<Served> {
@@ -168,9 +171,11 @@ export class Action {
     };
   }
 
-  async #retire(served: Served | undefined, graceMs: number): Promise<void> {
-    await served?.pool.drain(graceMs);
-    await served?.delivered.discard();
+  async #retire(served: Served): Promise<void> {
+    this.#retiring.add(served);
+    await served.pool.finish();
+    await served.delivered.discard();
+    this.#retiring.delete(served);
   }
 
   /** Tells a failed init where the language's platform looks for it: in the logs, or in the answer. */
@@ -189,6 +194,11 @@ export class Action {
 
 function inAnswer({ code, message }: LauncherError): string {
   return code === 'start-failed' ? `cannot start action: ${message}` : message;
+}
+
+async function end({ pool, delivered }: Served, graceMs: number): Promise<void> {
+  await pool.drain(graceMs);
+  await delivered.discard();
 }
 
 const reported: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Action } from '../action.ts';
 import { checkStub, stubSource } from '../code/stub.ts';
 import { compose } from '../compose.ts';
 import type { Launcher, OpenLogs } from '../compose.ts';
@@ -12,6 +13,7 @@ import type { Settings } from '../settings.ts';
 /** A server that listens. */
 export interface Running {
   readonly port: number;
+  readonly action: Action;
   /** Lets what runs end within the grace, and leaves no process and no file behind. */
   stop(graceMs: number): Promise<void>;
 }
@@ -48,7 +50,8 @@ export async function serve(
     throw thrown;
   }
   launcher.action.warm();
-  return { port: (launcher.server.address() as AddressInfo).port, stop };
+  const { port } = launcher.server.address() as AddressInfo;
+  return { port, action: launcher.action, stop };
 }
 
 function logsOf({ logFormat }: Settings): OpenLogs {

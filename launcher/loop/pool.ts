@@ -73,6 +73,12 @@ export class Pool {
     });
   }
 
+  /** Lets all that was taken end, and stops the loop. Nobody may come with more. */
+  async finish(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    await this.drain(0);
+  }
+
   /** Takes no more work, gives what runs `graceMs` to end, and stops the loop. */
   async drain(graceMs: number): Promise<void> {
     this.#stop.abort();

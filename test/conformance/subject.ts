@@ -1,0 +1,102 @@
+/** What the suite needs to know of a language, and of a server that runs it. Nothing here knows of a test framework. */
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bytes: Buffer;
+}
+
+/** A server that has just started. */
+export interface Client {
+  /** Posts a body as it is. */
+  post(path: '/init' | '/run', body: string): Promise<Reply>;
+  /** All that is in the logs now. */
+  logs(): Promise<{ readonly stdout: string; readonly stderr: string }>;
+  /** The base64 of a zip, without permission bits. */
+  zip(files: Readonly<Record<string, string>>): Promise<string>;
+}
+
+/** Code as one text or as the files of an archive. */
+export type Code = { readonly main?: string } & (
+  { readonly source: string } | { readonly files: Readonly<Record<string, string>> }
+);
+
+/** The same few actions in each language. Each takes and returns what its line says. */
+export interface Samples {
+  /** What makes the rest of a line a comment. */
+  readonly comment: string;
+  /** Returns its value, and says `hello stdout` and `hello stderr` where they belong. */
+  readonly echo: Code;
+  /** Returns its value and says nothing. */
+  readonly silent: Code;
+  /** The same, its entry point is called `niam`. */
+  readonly niam: Code;
+  /** Returns a text. */
+  readonly text: Code;
+  /** Returns `{"error":"sorry"}`. */
+  readonly sorry: Code;
+  /** Returns `["a","b"]`. */
+  readonly list: Code;
+  /** Returns each of `surroundingNames` with its value in the environment, or `(unset)`. */
+  readonly surroundings: Code;
+  /** Prints and returns, as `winter`, a snowman from its source between two `delimiter`s. */
+  readonly snowman: Code;
+  /** Ends its process when its value has a key `crash`, else returns its value. */
+  readonly crash: Code;
+  /** An archive whose entry returns as `data` what the file `data.txt` at its root says: `from the archive`. */
+  readonly archive: Code & { readonly files: Readonly<Record<string, string>> };
+  /** Cannot start; what the client is told where the detail goes to the logs. */
+  readonly broken: Code & { readonly told: RegExp; readonly detail: RegExp };
+  /** Of an archive without an entry. */
+  readonly noEntry: RegExp;
+  /** Prints `loaded` while it is loaded. */
+  readonly printsAtLoad?: Code;
+  /** Returns nothing at all. */
+  readonly nothing?: Code;
+  /** Throws, and how that is told. */
+  readonly throws?: Code & {
+    readonly status: number;
+    readonly error: RegExp;
+    readonly log: RegExp;
+  };
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly samples: Samples;
+  /** From the manifest. */
+  readonly logInitErrors: boolean;
+  readonly oneShot: boolean;
+}
+
+export const surroundingNames = [
+  'SOME_VAR',
+  'ANOTHER_VAR',
+  'NUMBER',
+  'LIST',
+  'NOTHING',
+  '__OW_API_HOST',
+  '__OW_API_KEY',
+  '__OW_NAMESPACE',
+  '__OW_ACTION_NAME',
+  '__OW_ACTION_VERSION',
+  '__OW_ACTIVATION_ID',
+  '__OW_DEADLINE',
+] as const;
+
+/** One behaviour that every language has to show. */
+export interface Case {
+  /** A sentence that promises. */
+  readonly title: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Only for subjects that have these samples. */
+  readonly needs?: keyof Samples;
+  /** How many sentinels there have to be on each stream when all is done. */
+  readonly sentinels: number | ((subject: Subject) => number);
+  check(client: Client, subject: Subject): Promise<void>;
+}
+
+/** Rows that are checked where they stand. */
+export function table(rows: readonly Case[]): readonly Case[] {
+  return rows;
+}

@@ -1,0 +1,74 @@
+import { load, returns } from './ask.ts';
+import { surroundingNames, table } from './subject.ts';
+
+const context = {
+  api_key: 'abc',
+  namespace: 'zzz',
+  action_name: '/zzz/x',
+  action_version: '0.0.1',
+  activation_id: 'a1',
+  deadline: '123',
+};
+const contextSeen = {
+  __OW_API_KEY: 'abc',
+  __OW_NAMESPACE: 'zzz',
+  __OW_ACTION_NAME: '/zzz/x',
+  __OW_ACTION_VERSION: '0.0.1',
+  __OW_ACTIVATION_ID: 'a1',
+  __OW_DEADLINE: '123',
+};
+const unset = Object.fromEntries(surroundingNames.map((name) => [name, '(unset)']));
+
+export const surroundingsCases = table([
+  {
+    title: 'the context of an activation is in the environment',
+    environment: { __OW_API_HOST: 'xyz' },
+    sentinels: 1,
+    async check(client, { samples }) {
+      await load(client, samples.surroundings);
+      await returns(client, {}, { ...unset, ...contextSeen, __OW_API_HOST: 'xyz' }, context);
+    },
+  },
+  {
+    title: 'the context of one activation is gone in the next, and what it hid is back',
+    environment: { __OW_API_HOST: 'xyz', __OW_NAMESPACE: 'guest' },
+    sentinels: 3,
+    async check(client, { samples }) {
+      const container = { ...unset, __OW_API_HOST: 'xyz', __OW_NAMESPACE: 'guest' };
+      await load(client, samples.surroundings);
+      await returns(client, {}, { ...container, ...contextSeen }, context);
+      await returns(client, {}, container);
+      await returns(client, {}, { ...container, __OW_DEADLINE: '7' }, { deadline: '7' });
+    },
+  },
+  {
+    title: 'context that is no text comes as JSON, and null does not come',
+    sentinels: 1,
+    async check(client, { samples }) {
+      await load(client, samples.surroundings);
+      const seen = { __OW_DEADLINE: '123', __OW_NAMESPACE: '[1,true]' };
+      const given = { deadline: 123, namespace: [1, true], api_key: null };
+      await returns(client, {}, { ...unset, ...seen }, given);
+    },
+  },
+  {
+    title: 'the context may hold quotes, newlines and equals signs',
+    sentinels: 1,
+    async check(client, { samples }) {
+      await load(client, samples.surroundings);
+      const odd = `a=b='c' $(d) \`e\` * ; é`;
+      await returns(client, {}, { ...unset, __OW_API_KEY: odd }, { api_key: odd });
+    },
+  },
+  {
+    title: 'the environment that init brings is there, empty texts and other types too',
+    sentinels: 2,
+    async check(client, { samples }) {
+      const env = { SOME_VAR: 'xyz', ANOTHER_VAR: '', NUMBER: 123, LIST: [1, 2, 3], NOTHING: null };
+      const seen = { SOME_VAR: 'xyz', ANOTHER_VAR: '', NUMBER: '123', LIST: '[1,2,3]' };
+      await load(client, samples.surroundings, { env });
+      await returns(client, {}, { ...unset, ...seen });
+      await returns(client, {}, { ...unset, ...seen, ...contextSeen }, context);
+    },
+  },
+]);

@@ -1,0 +1,32 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+
+import { statusOf } from '../../launcher/errors.ts';
+import { ending } from '../support/launcher.ts';
+
+/** The first cells of each row of the first table of a page of docs/. */
+function tableOf(page: string): string[][] {
+  const rows = readFileSync(`docs/${page}`, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  return rows.map((row) => row.split(' | ').map((cell) => cell.replaceAll(/[|`]/g, '').trim()));
+}
+
+describe('docs/errors.md', () => {
+  test('has a row for each error of the launcher, with its status', () => {
+    const documented = tableOf('errors.md').map(([code, status]) => [code, status]);
+    // The connection is dropped: its status is never seen.
+    const expected = Object.entries({ ...statusOf, 'out-of-memory': 'none' });
+    expect(documented).toEqual(expected.map(([code, status]) => [code, `${status}`]));
+  });
+});
+
+describe('docs/settings.md', () => {
+  test('has a row for each setting that serve --help names', async () => {
+    const { stdout } = await ending({ argv: ['serve', '--help'] });
+    const named = [...stdout.matchAll(/\((_*[A-Z][A-Z_]+)\)/g)].map(([, name]) => name);
+    const documented = tableOf('settings.md').map(([name]) => name);
+    expect(named.length).toBeGreaterThan(15);
+    expect(documented.sort()).toEqual(named.sort());
+  });
+});
