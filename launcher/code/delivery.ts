@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
@@ -66,7 +67,7 @@ export class Delivery {
     signal: AbortSignal,
     place: (home: string) => Promise<Source>,
   ): Promise<Delivered> {
-    const home = await fs.mkdtemp(join(this.#options.folder, 'action-'));
+    const home = mkdtempSync(join(this.#options.folder, 'action-'));
     const discard = (): Promise<void> => fs.rm(home, { recursive: true, force: true });
     try {
       const placed = await place(home);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 
@@ -58,7 +58,7 @@ export async function placeBytes(
   means: SourceMeans,
 ): Promise<Source> {
   const folder = join(home, 'src');
-  await fs.mkdir(folder, { recursive: true });
+  mkdirSync(folder);
   if (archiveKind(bytes) === undefined) return placeFile(bytes, folder, request, means);
   if (means.saveJar !== undefined && isJar(bytes)) {
     return placeJar(bytes, folder, request, { ...means, saveJar: means.saveJar });
@@ -95,17 +95,18 @@ export async function placePath(
   return { ...source, folder, entry };
 }
 
-async function placeFile(
+function placeFile(
   bytes: Buffer,
   folder: string,
   request: SourceRequest,
   means: SourceMeans,
-): Promise<Source> {
+): Source {
   const language =
     asked(request, means) ?? means.languages.ofFile('', bytes.subarray(0, 256), means.isSet);
   if (language === undefined) throw unknownLanguage(means.languages);
   const entry = join(folder, language.inline);
-  await fs.writeFile(entry, bytes);
+  // Nothing else goes on during an init, and the thread pool would cost a millisecond for each call.
+  writeFileSync(entry, bytes);
   return { ...request, language, folder, entry, inline: true };
 }
 

@@ -7,6 +7,7 @@ import { checkStub, stubSource } from '../code/stub.ts';
 import { compose } from '../compose.ts';
 import type { Launcher, OpenLogs } from '../compose.ts';
 import { messageOf } from '../errors.ts';
+import { warmUp } from '../http/warm-up.ts';
 import { openRawLogs } from '../loop/logs.ts';
 import type { Settings } from '../settings.ts';
 
@@ -50,6 +51,7 @@ export async function serve(
     throw thrown;
   }
   launcher.action.warm();
+  warmUp(launcher.server, launcher.action);
   const { port } = launcher.server.address() as AddressInfo;
   return { port, action: launcher.action, stop };
 }

@@ -11,8 +11,13 @@ export function run(action: Action, maxBodyBytes: number): (ctx: Context) => Pro
   return async (ctx) => {
     const body = await readBody(ctx.req, maxBodyBytes);
     const result = await action.run(judge(body, action));
-    ctx.type = 'application/json';
-    ctx.body = result;
+    // Koa would look at what the bytes are, and its own way out costs a tenth of the whole (measured).
+    ctx.respond = false;
+    ctx.res.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': result.length,
+    });
+    ctx.res.end(result);
   };
 }
 
