@@ -25,7 +25,15 @@ const launcherOnly = {
 
 export default tseslint.config(
   {
-    ignores: ['dist', 'node_modules', 'languages', 'examples', 'coverage', 'test/fixtures/**/*.js'],
+    ignores: [
+      'dist',
+      'dist.new',
+      'node_modules',
+      'languages',
+      'examples',
+      'coverage',
+      'test/fixtures/**/*.js',
+    ],
   },
   {
     files: ['launcher/**/*.ts', 'test/**/*.ts'],

@@ -26,7 +26,7 @@ export interface Launcher {
   /** Open if the settings say so. */
   readonly webSockets: WebSockets | undefined;
   /** Removes all that was written. Nothing may run any more. */
-  readonly cleanUp: () => void;
+  readonly cleanUp: () => Promise<void>;
 }
 
 /** Where the logs of the action go. */
@@ -68,7 +68,10 @@ export async function compose(
     logs,
     server,
     webSockets: await openWebSockets(settings, server, action),
-    cleanUp: () => rmSync(folder, { recursive: true, force: true }),
+    async cleanUp() {
+      await pipes.settled();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

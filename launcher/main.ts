@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 
 import type { Asked } from './commands/program.ts';
 import { serve } from './commands/serve.ts';
-import type { Outside, Running } from './commands/serve.ts';
+import type { Outside, Running, Stop } from './commands/serve.ts';
 import { messageOf } from './errors.ts';
 import { version } from './paths.ts';
 import { processEnvironment, readSettings, SettingsError } from './settings.ts';
@@ -43,14 +43,11 @@ async function keepRunning(
   settings: Settings,
   start: (settings: Settings, outside: Outside) => Promise<Running>,
 ): Promise<void> {
-  const onError = (thrown: unknown): void => {
-    if (settings.debug) complain(messageOf(thrown));
-  };
-  const starting = start(settings, { onError });
   let isStopping = false;
+  const { promise: stoppable, resolve: onStoppable } = withResolvers<Stop>();
   const stop = (graceMs: number, exitCode: number): void => {
     isStopping = true;
-    void starting.then((running) => running.stop(graceMs)).finally(() => process.exit(exitCode));
+    void stoppable.then((end) => end(graceMs)).finally(() => process.exit(exitCode));
   };
   for (const signal of signals) {
     process.on(signal, () => stop(isStopping ? 0 : settings.graceMs, exitCodes.done));
@@ -59,7 +56,19 @@ async function keepRunning(
     complain(thrown.stack ?? thrown.message);
     stop(0, exitCodes.failed);
   });
-  await starting;
+  const onError = (thrown: unknown): void => {
+    if (settings.debug) complain(messageOf(thrown));
+  };
+  await start(settings, { onError, onStoppable }).catch((thrown: unknown) => {
+    // What a signal interrupted has not failed.
+    if (!isStopping) throw thrown;
+  });
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
 }
 
 function print(text: string): void {

@@ -1,14 +1,16 @@
 // Writes what production starts: dist/launcher.js, its code cache, and the loader of both.
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 
-rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist');
+// Made aside: a launcher that is running now goes on to find its files.
+const folder = 'dist.new';
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder);
 
 await build({
   entryPoints: ['launcher/main.ts'],
-  outfile: 'dist/launcher.js',
+  outfile: `${folder}/launcher.js`,
   bundle: true,
   minify: true,
   platform: 'node',
@@ -27,5 +29,7 @@ await build({
   // bring twice, would cost a third of the time to start.
   alias: { 'mime-db': './scripts/media-types.json' },
 });
-copyFileSync('scripts/loader.cjs', 'dist/polyglot-launcher.cjs');
-execFileSync(process.execPath, ['scripts/make-cache.cjs'], { stdio: 'pipe' });
+copyFileSync('scripts/loader.cjs', `${folder}/polyglot-launcher.cjs`);
+execFileSync(process.execPath, ['scripts/make-cache.cjs', folder], { stdio: 'pipe' });
+rmSync('dist', { recursive: true, force: true });
+renameSync(folder, 'dist');

@@ -1,7 +1,10 @@
-// Runs the launcher for one activation and keeps what V8 has compiled by then as dist/launcher.cache.
+// Runs the launcher of a folder for one activation, and keeps there what V8 has compiled by then.
 'use strict';
 const { writeFileSync } = require('node:fs');
 const { Server } = require('node:http');
+const { resolve } = require('node:path');
+
+const folder = resolve(process.argv[2]);
 
 process.env.PORT = '0';
 process.env.HOST = '127.0.0.1';
@@ -14,7 +17,7 @@ Server.prototype.listen = function (...args) {
   return listen.apply(this, args);
 };
 
-const { script } = require('../dist/polyglot-launcher.cjs');
+const { script } = require(`${folder}/polyglot-launcher.cjs`);
 
 async function use(port) {
   const post = (path, value) =>
@@ -23,6 +26,6 @@ async function use(port) {
   const answer = await post('/run', { name: 'you' });
   if (answer.status !== 200) throw new Error(`/run answered ${answer.status}`);
   await answer.text();
-  writeFileSync('dist/launcher.cache', script.createCachedData());
+  writeFileSync(`${folder}/launcher.cache`, script.createCachedData());
   process.kill(process.pid, 'SIGTERM');
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Action } from '../action.ts';
 import { checkStub, stubSource } from '../code/stub.ts';
@@ -10,27 +9,30 @@ import { messageOf } from '../errors.ts';
 import { warmUp } from '../http/warm-up.ts';
 import { openRawLogs } from '../loop/logs.ts';
 import type { Settings } from '../settings.ts';
+import { shutDown } from '../shutdown.ts';
 
 /** A server that listens. */
 export interface Running {
   readonly port: number;
   readonly action: Action;
-  /** Lets what runs end within the grace, and leaves no process and no file behind. */
-  stop(graceMs: number): Promise<void>;
+  readonly stop: Stop;
 }
+
+/** Lets what runs end within the grace, and leaves no process and no file behind. */
+export type Stop = (graceMs: number) => Promise<void>;
 
 /** What the world outside of the process is for a command. */
 export interface Outside {
   /** Diagnostics. */
   readonly onError: (thrown: unknown) => void;
+  /** Is told how to stop as soon as there is something to stop, long before the port is open. */
+  readonly onStoppable: (stop: Stop) => void;
 }
 
 /** A reason to end with exit code 1 and one line on stderr. */
 export class StartError extends Error {
   override name = 'StartError';
 }
-
-const closeMs = 1000;
 
 /**
  * Serves one action. Silent: stdout and stderr belong to the action.
@@ -42,7 +44,8 @@ export async function serve(
   openLogs: OpenLogs = logsOf(settings),
 ): Promise<Running> {
   const launcher = await compose(settings, openLogs, (thrown) => outside.onError(thrown));
-  const stop = (graceMs: number): Promise<void> => end(launcher, graceMs);
+  const stop: Stop = (graceMs) => shutDown(launcher, graceMs);
+  outside.onStoppable(stop);
   try {
     await prepare(launcher, settings);
     await listen(launcher, settings);
@@ -51,7 +54,7 @@ export async function serve(
     throw thrown;
   }
   launcher.action.warm();
-  warmUp(launcher.server, launcher.action);
+  warmUp(launcher.server);
   const { port } = launcher.server.address() as AddressInfo;
   return { port, action: launcher.action, stop };
 }
@@ -88,17 +91,4 @@ async function listen({ server }: Launcher, { port, host }: Settings): Promise<v
   } catch (cause) {
     throw new StartError(`PORT ${port}: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** New requests are answered with 503 as long as old ones run; then the port closes. */
-async function end(launcher: Launcher, graceMs: number): Promise<void> {
-  const { action, logs, server, webSockets, cleanUp } = launcher;
-  await action.drain(graceMs);
-  await logs.close();
-  await webSockets?.close();
-  const closed = new Promise<boolean>((resolve) => server.close(() => resolve(true)));
-  const timeout = setTimeout(() => server.closeAllConnections(), closeMs);
-  while (!(await Promise.race([closed, delay(10, false)]))) server.closeIdleConnections();
-  clearTimeout(timeout);
-  cleanUp();
 }

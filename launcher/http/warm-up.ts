@@ -2,21 +2,17 @@ import { request } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { Action } from '../action.ts';
-
 /**
- * Sends the server one request, so that the first one of the platform does not find everything for the
- * first time: that costs some 10 ms. Without code, `/init` goes all its way and is refused.
+ * Sends the server one request, so that the platform's first one does not find everything for the first
+ * time, which costs some 10 ms. A body that is no JSON goes all the way of an init up to the action.
  */
-export function warmUp(server: Server, action: Action): void {
+export function warmUp(server: Server): void {
   const { address, port } = server.address() as AddressInfo;
-  const asked =
-    action.state === 'empty'
-      ? request({ host: reachable(address), port, method: 'POST', path: '/init', agent: false })
-      : request({ host: reachable(address), port, path: '/health/live', agent: false });
-  // Nobody waits for the answer, and whoever can't be asked is not warmed.
-  asked.on('response', (response) => response.resume()).on('error', () => undefined);
-  asked.end(action.state === 'empty' ? '{}' : undefined);
+  const options = { host: reachable(address), port, method: 'POST', path: '/init', agent: false };
+  request(options, (response) => response.resume())
+    // Whoever can't be asked is not warmed.
+    .on('error', () => undefined)
+    .end('not JSON');
 }
 
 /** All interfaces is no address to connect to. */

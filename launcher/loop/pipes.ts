@@ -52,6 +52,11 @@ export class Pipes {
     return this.take();
   }
 
+  /** Settles when nothing is being made any more. */
+  async settled(): Promise<void> {
+    await this.#stock?.catch(() => undefined);
+  }
+
   readonly #forget = (thrown: unknown): never => {
     this.#stock = undefined;
     throw thrown;

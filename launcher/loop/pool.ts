@@ -31,6 +31,8 @@ interface Job {
 
 /** What the death of a process looks like: its own, or that of the program that a one-shot runs. */
 const deadly: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['command-exited', 'bad-result']);
+/** How long a stopped loop's activation may take to be answered. */
+const answerMs = 100;
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
 /** The longest time that a timer of Node takes; a limit beyond it is none. */
@@ -91,7 +93,8 @@ export class Pool {
     }
     await this.#starting?.catch(() => undefined);
     await this.#loop?.stop();
-    await this.#running;
+    // Its answer is there at once; its logs may have a reader that does not read.
+    await Promise.race([this.#running, delay(answerMs)]);
   }
 
   get #isStopping(): boolean {
