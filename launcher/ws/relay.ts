@@ -4,8 +4,6 @@ import type { Action } from '../action.ts';
 import { bodyOf, toLauncherError } from '../errors.ts';
 import { messageActivation } from '../protocol/activation.ts';
 
-/** How many messages of one connection are with the action: enough to keep it busy, too few to starve others. */
-const inFlight = 2;
 /** From how much that waits on a connection is not read until it is gone. */
 const mostWaiting = { messages: 64, bytes: 1024 ** 2 };
 
@@ -15,8 +13,8 @@ interface Message {
 }
 
 /**
- * Joins one connection to the action: each message is one activation, and the answers come in the order of the messages.
- * Who sends faster than is answered, or does not read, is not read either: memory stays as it is.
+ * Joins one connection to the action: each message is one activation, one after the other, so that no connection takes
+ * the loop from the others. Who sends faster than is answered, or does not read, is not read: memory stays as it is.
  */
 export class Relay {
   readonly #socket: WebSocket;
@@ -24,9 +22,7 @@ export class Relay {
   readonly #context: Buffer;
   readonly #waiting: Message[] = [];
   #waitingBytes = 0;
-  #running = 0;
-  /** Settles when the answer to the last message that was taken has gone out. */
-  #lastSent: Promise<void> = Promise.resolve();
+  #isWorking = false;
 
   /** @param context JSON members about the connection, as `messageActivation` takes them */
   constructor(socket: WebSocket, action: Action, context: Buffer) {
@@ -41,29 +37,31 @@ export class Relay {
   #receive(message: Message): void {
     this.#waiting.push(message);
     this.#waitingBytes += message.bytes.length;
-    this.#next();
     const isMuch =
       this.#waiting.length >= mostWaiting.messages || this.#waitingBytes >= mostWaiting.bytes;
     if (isMuch) this.#socket.pause();
+    if (!this.#isWorking) void this.#work();
   }
 
-  #next(): void {
-    while (this.#running < inFlight) {
-      const message = this.#waiting.shift();
-      if (message === undefined) break;
-      this.#running += 1;
-      this.#waitingBytes -= message.bytes.length;
-      this.#lastSent = this.#answer(message, this.#lastSent);
+  /** Answers what waits. While an answer goes out the next message is worked on, but no further one. */
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    let sent: Promise<void> | undefined;
+    for (let message = this.#take(); message !== undefined; message = this.#take()) {
+      const answer = await this.#ask(message);
+      await sent;
+      sent = this.#send(answer, message.isBinary);
     }
-    if (this.#waiting.length === 0 && this.#socket.isPaused) this.#socket.resume();
+    await sent;
+    this.#isWorking = false;
+    if (this.#waiting.length > 0) void this.#work();
   }
 
-  async #answer(message: Message, before: Promise<void>): Promise<void> {
-    const answer = await this.#ask(message);
-    await before;
-    await this.#send(answer, message.isBinary);
-    this.#running -= 1;
-    this.#next();
+  #take(): Message | undefined {
+    const message = this.#waiting.shift();
+    this.#waitingBytes -= message?.bytes.length ?? 0;
+    if (this.#waiting.length === 0 && this.#socket.isPaused) this.#socket.resume();
+    return message;
   }
 
   async #ask({ bytes }: Message): Promise<Buffer> {

@@ -11,7 +11,7 @@ export interface Door {
 
 /** Why a handshake is refused, before it: a status and its sentence. */
 export interface Refusal {
-  readonly status: 401 | 403 | 404 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 503;
   readonly reason: string;
 }
 
@@ -24,15 +24,22 @@ export function refusalOf(request: IncomingMessage, door: Door): Refusal | undef
   if (!isAllowed(request.headers.origin, door.origins)) {
     return { status: 403, reason: 'This origin may not connect.' };
   }
-  if (door.token !== undefined && !isSame(givenToken(request, url), door.token)) {
+  if (!knowsToken(request, door.token)) {
     return { status: 401, reason: 'A token is needed: Authorization: Bearer …, or ?token=….' };
   }
   return undefined;
 }
 
-/** The request's URL; its host means nothing here. */
+/** Whether it brings the token, if there is one to bring. */
+export function knowsToken(request: IncomingMessage, token: string | undefined): boolean {
+  return token === undefined || isSame(givenToken(request, urlOf(request)), token);
+}
+
+/** The request's URL, whose host means nothing here; what is no URL is nowhere. */
 export function urlOf(request: IncomingMessage): URL {
-  return new URL(request.url ?? '/', 'http://localhost');
+  const target = request.url ?? '/';
+  const url = target.startsWith('/') ? `http://localhost${target}` : target;
+  return new URL(URL.canParse(url) ? url : 'nowhere:');
 }
 
 function isAllowed(origin: string | undefined, allowed: readonly string[] | undefined): boolean {

@@ -13,6 +13,7 @@ const pingEveryMs = 30_000;
 const closeMs = 1000;
 const goingAway = 1001;
 const statusTexts = {
+  400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
@@ -43,6 +44,9 @@ export class WebSockets {
       perMessageDeflate: false,
       clientTracking: true,
     });
+    this.#server.on('wsClientError', ({ message }, socket) => {
+      refuse(socket, { status: 400, reason: `${message}.` });
+    });
     http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#heartbeat = setInterval(() => this.#ping(), pingEveryMs).unref();
   }
@@ -71,14 +75,14 @@ export class WebSockets {
 
   #connect(socket: WebSocket, request: IncomingMessage): void {
     this.#alive.add(socket);
-    socket.on('pong', () => this.#alive.add(socket));
+    for (const sign of ['pong', 'message']) socket.on(sign, () => this.#alive.add(socket));
     new Relay(socket, this.#options.action, contextOf(request));
   }
 
-  /** A peer that did not answer the last ping is gone, whatever TCP still believes. */
+  /** A peer that did not answer the last ping is gone, whatever TCP believes; one that is not read can't answer. */
   #ping(): void {
     for (const socket of this.#server.clients) {
-      if (this.#alive.delete(socket)) socket.ping();
+      if (this.#alive.delete(socket) || socket.isPaused) socket.ping();
       else socket.terminate();
     }
   }
@@ -106,5 +110,5 @@ function refuse(socket: Duplex, { status, reason }: Refusal): void {
     'Connection: close',
   ];
   socket.on('error', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -68,7 +68,7 @@ export class RawClient {
   readonly socket: Socket;
   #received = Buffer.alloc(0);
   #hasEnded = false;
-  #wake = (): void => undefined;
+  #wakes: (() => void)[] = [];
 
   /** Settles when the handshake went well. */
   static async open(launcher: Launcher, path = '/ws'): Promise<RawClient> {
@@ -121,14 +121,16 @@ export class RawClient {
   /** The JSON of the next frame, which has to be a text. */
   async json(): Promise<unknown> {
     const { opcode, payload } = await this.next();
-    if (opcode !== opcodes.text) throw new Error(`expected a text, got ${opcode}: ${payload}`);
+    if (opcode !== opcodes.text)
+      throw new Error(`expected a text, got ${opcode}: ${payload.toString()}`);
     return JSON.parse(payload.toString()) as unknown;
   }
 
   /** The code of the next frame, which has to be a close. */
   async closeCode(): Promise<number> {
     const { opcode, payload } = await this.next();
-    if (opcode !== opcodes.close) throw new Error(`expected a close, got ${opcode}: ${payload}`);
+    if (opcode !== opcodes.close)
+      throw new Error(`expected a close, got ${opcode}: ${payload.toString()}`);
     return payload.readUInt16BE();
   }
 
@@ -154,18 +156,22 @@ export class RawClient {
 
   async #until(holds: () => boolean): Promise<void> {
     while (!holds()) {
-      if (this.#hasEnded) throw new Error(`hung up after: ${this.#received}`);
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#hasEnded) throw new Error(`hung up after: ${this.#received.toString()}`);
+      await new Promise<void>((resolve) => this.#wakes.push(resolve));
     }
   }
 
   #take(bytes: Buffer): void {
     this.#received = Buffer.concat([this.#received, bytes]);
-    this.#wake();
+    this.#notify();
   }
 
   #end(): void {
     this.#hasEnded = true;
-    this.#wake();
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const wake of this.#wakes.splice(0)) wake();
   }
 }

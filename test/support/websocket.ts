@@ -37,7 +37,7 @@ export class Client {
   readonly socket: WebSocket;
   readonly closed: Promise<Closing>;
   readonly #messages: Message[] = [];
-  #wake = (): void => undefined;
+  #wakes: (() => void)[] = [];
 
   /** Settles when the handshake went well. */
   static async connect(launcher: Launcher, options: ClientOptions = {}): Promise<Client> {
@@ -52,7 +52,7 @@ export class Client {
     this.closed = new Promise((resolve) => {
       this.socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
-    void this.closed.then(() => this.#wake());
+    void this.closed.then(() => this.#notify());
   }
 
   send(message: unknown): void {
@@ -68,7 +68,7 @@ export class Client {
       if (this.socket.readyState === WebSocket.CLOSED) {
         throw new Error(`closed with ${(await this.closed).code} instead of an answer`);
       }
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await new Promise<void>((resolve) => this.#wakes.push(resolve));
     }
   }
 
@@ -87,7 +87,11 @@ export class Client {
   #take(data: RawData, isBinary: boolean): void {
     const text = (data as Buffer).toString();
     this.#messages.push({ text, json: JSON.parse(text), isBinary });
-    this.#wake();
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const wake of this.#wakes.splice(0)) wake();
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Launcher } from '../../support/launcher.ts';
 import { counter, echoes } from '../../support/websocket-actions.ts';
-import { opcodes, RawClient } from '../../support/websocket-raw.ts';
+import { frame, opcodes, RawClient } from '../../support/websocket-raw.ts';
 import { memoryOf, servingAction } from '../../support/websocket.ts';
 
 const { rest, text, binary, close, ping, pong } = opcodes;
@@ -49,11 +49,7 @@ describe('A client that is no library', () => {
   test('may send its bytes one by one', () =>
     withRaw(async (client) => {
       client.socket.setNoDelay(true);
-      const { send, socket } = client;
-      const write = socket.write.bind(socket);
-      socket.write = (bytes: Buffer | string) =>
-        [...Buffer.from(bytes)].every((byte) => write(Buffer.from([byte])));
-      send.call(client, binary, '{"a":1}');
+      for (const byte of frame(binary, '{"a":1}')) client.socket.write(Buffer.from([byte]));
       const { opcode, payload } = await client.next();
       expect([opcode, payload.toString()]).toEqual([binary, '{"a":1}']);
     }));

@@ -130,12 +130,18 @@ describe('A message', () => {
     }));
 
   test('to an action that fails gets its error, and the connection stays', () =>
-    servingAction('node', 'function main({ fail }) { if (fail) throw new Error("no"); }', async (launcher) => {
-      const client = await Client.connect(launcher);
-      expect(await client.ask({ fail: 1 })).toEqual({ error: 'An error has occurred: Error: no' });
-      expect(await client.ask({})).toEqual({});
-      await client.close();
-    }));
+    servingAction(
+      'node',
+      'function main({ fail }) { if (fail) throw new Error("no"); }',
+      async (launcher) => {
+        const client = await Client.connect(launcher);
+        expect(await client.ask({ fail: 1 })).toEqual({
+          error: 'An error has occurred: Error: no',
+        });
+        expect(await client.ask({})).toEqual({});
+        await client.close();
+      },
+    ));
 
   test('to an action that returns no object gets an error, and the connection stays', () =>
     servingAction('python', 'def main(args): return args.get("give")', async (launcher) => {

@@ -21,7 +21,7 @@ describe('OW_WEBSOCKET', () => {
         const client = await Client.connect(launcher, { path });
         expect(await client.ask({ a: 1 })).toEqual({ a: 1 });
         expect((await refusal(launcher, { path: '/elsewhere' })).status).toBe(404);
-        expect((await refusal(launcher, { path: `${path}/x` })).status).toBe(404);
+        expect((await refusal(launcher, { path: `${path}x` })).status).toBe(404);
         expect((await launcher.run({ a: 2 })).json).toEqual({ a: 2 });
         await client.close();
       },

@@ -125,6 +125,7 @@ describe('A request that wants to upgrade', () => {
         await soon(
           Promise.race([client.head(), client.ended()]).catch(() => undefined),
           'an answer',
+          5000,
         );
         client.destroy();
         const live = launcher.get('/health/live').then(({ status }) => status);
