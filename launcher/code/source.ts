@@ -80,8 +80,9 @@ export async function placePath(
   request: SourceRequest,
   means: SourceMeans,
 ): Promise<Source> {
-  const given = resolve(path);
-  const isFolder = (await fs.stat(given)).isDirectory();
+  const absolute = resolve(path);
+  const isFolder = (await fs.stat(absolute)).isDirectory();
+  const given = await heldStill(absolute, isFolder, home);
   if (!isFolder && archiveKind(startOf(given)) !== undefined) {
     return placeBytes(await fs.readFile(given), home, request, means);
   }
@@ -93,6 +94,19 @@ export async function placePath(
     : join(folder, source.language.inline);
   await fs.cp(given, isFolder ? folder : entry, { recursive: true, verbatimSymlinks: isFolder });
   return { ...source, folder, entry };
+}
+
+/**
+ * Kubernetes changes a mounted ConfigMap under its users, by the link `..data`: what it holds now is copied.
+ * @returns the path, or where its copy is
+ */
+async function heldStill(path: string, isFolder: boolean, home: string): Promise<string> {
+  const volume = isFolder ? path : dirname(path);
+  const data = join(volume, '..data');
+  if (!existsSync(data)) return path;
+  const copy = join(home, 'mounted');
+  await fs.cp(await fs.realpath(data), copy, { recursive: true, verbatimSymlinks: true });
+  return isFolder ? copy : join(copy, basename(path));
 }
 
 function placeFile(

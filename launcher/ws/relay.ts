@@ -30,6 +30,8 @@ export class Relay {
     this.#action = action;
     this.#context = context;
     socket.on('message', (data, isBinary) => this.#receive({ bytes: toBuffer(data), isBinary }));
+    // Nobody waits for what was not begun.
+    socket.on('close', () => this.#waiting.splice(0));
     // What is wrong with a frame ws answers with a close code of its own.
     socket.on('error', () => undefined);
   }

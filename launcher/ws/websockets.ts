@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 
 import type { Action } from '../action.ts';
+import { staysHttp } from './other-upgrades.ts';
 import { Relay } from './relay.ts';
 import { refusalOf, urlOf } from './upgrade.ts';
 import type { Door, Refusal } from './upgrade.ts';
@@ -12,6 +13,8 @@ import type { Door, Refusal } from './upgrade.ts';
 const pingEveryMs = 30_000;
 const closeMs = 1000;
 const goingAway = 1001;
+/** ws takes the number for 32 bits, and a longer one for none. */
+const longestLibraryKnows = 2 ** 31 - 1;
 const statusTexts = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -40,14 +43,18 @@ export class WebSockets {
     this.#options = options;
     this.#server = new WebSocketServer({
       noServer: true,
-      maxPayload: options.maxMessageBytes,
+      maxPayload: Math.min(options.maxMessageBytes, longestLibraryKnows),
       perMessageDeflate: false,
       clientTracking: true,
     });
     this.#server.on('wsClientError', ({ message }, socket) => {
       refuse(socket, { status: 400, reason: `${message}.` });
     });
-    http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    http.on('upgrade', (request, socket, head) => {
+      const isMeant = request.headers.upgrade?.toLowerCase() === 'websocket';
+      if (isMeant) this.#upgrade(request, socket, head);
+      else staysHttp(http, request, socket, head);
+    });
     this.#heartbeat = setInterval(() => this.#ping(), pingEveryMs).unref();
   }
 

@@ -4,6 +4,7 @@ import { loopFixture } from '../../support/fixtures.ts';
 import { serving } from '../../support/launcher.ts';
 import type { Launcher } from '../../support/launcher.ts';
 import { hasEnded, until } from '../../support/processes.ts';
+import type { Found } from '../../support/processes.ts';
 
 const actionloop = { OW_LANGUAGE: 'actionloop' };
 const badResult = '{"error":"The action did not return a dictionary or array."}';
@@ -184,8 +185,10 @@ describe('A loop that starts a process in another session', () => {
       await launcher.load(loopFixture('leaves-session.sh'));
       await launcher.run({ n: 1, misbehave: true });
       await expectToWork(launcher);
-      const escaped = launcher.processes.filter(({ command }) => command.startsWith('sleep'));
-      expect(escaped).toHaveLength(1);
+      const sleeping = (): Found[] =>
+        launcher.processes.filter(({ command }) => command.startsWith('sleep'));
+      await until(() => sleeping().length === 1);
+      const escaped = sleeping();
 
       launcher.signal('SIGTERM');
 
