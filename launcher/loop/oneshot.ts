@@ -1,5 +1,4 @@
-import { constants, openSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, openSync, rmSync } from 'node:fs';
 
 import { LauncherError } from '../errors.ts';
 import type { Activation } from '../protocol/activation.ts';
@@ -7,6 +6,7 @@ import { rawMember } from '../protocol/json.ts';
 import { judgeResult } from '../protocol/reply.ts';
 import { toSpacedJson } from '../protocol/spaced.ts';
 import { Inlet } from './inlet.ts';
+import { JobFiles } from './job-files.ts';
 import { jobScript, runner } from './job.ts';
 import { LastLine } from './last-line.ts';
 import type { Logs } from './logs.ts';
@@ -36,7 +36,7 @@ export class OneShot implements Loop {
   readonly #pipes: Pipes;
   readonly #limit: number;
   #output: string;
-  #count = 0;
+  #files: JobFiles;
 
   static async start(command: OneShotCommand, means: LoopMeans): Promise<OneShot> {
     const output = await means.pipes.take();
@@ -57,8 +57,10 @@ export class OneShot implements Loop {
     this.#logs = means.logs;
     this.#pipes = means.pipes;
     this.#limit = means.maxLineBytes;
+    this.#files = new JobFiles(command.scratch);
     this.ended = waiting.ended.then((ending) => {
       rmSync(this.#output, { force: true });
+      this.#files.remove();
       return ending;
     });
   }
@@ -74,27 +76,22 @@ export class OneShot implements Loop {
 
   async ask(activation: Activation, timeoutMs: number | undefined): Promise<Buffer> {
     const lastLine = new LastLine(this.#logs.stdout, this.#limit);
-    const job = this.#writeJob(activation.line.toString());
+    this.#writeJob(activation.line.toString());
     const inlet = this.#listen(lastLine);
     try {
-      await this.#runner.exchange(Buffer.from(`${job.script}\n`), timeoutMs);
+      await this.#runner.exchange(Buffer.from(`${this.#files.script.path}\n`), timeoutMs);
     } finally {
       await this.#collect(inlet);
-      rmSync(job.input, { force: true });
-      rmSync(job.script, { force: true });
     }
     return this.#result(lastLine);
   }
 
-  #writeJob(line: string): { input: string; script: string } {
-    this.#count += 1;
-    const input = join(this.#command.scratch, `input-${this.#count}`);
-    const script = join(this.#command.scratch, `job-${this.#count}`);
+  #writeJob(line: string): void {
+    const { input, script } = this.#files;
     const value = toSpacedJson(rawMember(line, 'value') ?? '{}');
-    const job = { argv: this.#command.argv, input, output: this.#output, value, line };
-    writeFileSync(input, value, { mode: 0o600 });
-    writeFileSync(script, jobScript(job), { mode: 0o600 });
-    return { input, script };
+    const { argv } = this.#command;
+    input.write(value);
+    script.write(jobScript({ argv, input: input.path, output: this.#output, value, line }));
   }
 
   #listen(lastLine: LastLine): Inlet {
@@ -112,17 +109,17 @@ export class OneShot implements Loop {
   /** Takes in all that the program wrote; what its children in the background still hold is given to the logs. */
   async #collect(inlet: Inlet): Promise<void> {
     const everyWriterHasGone = inlet.drain();
-    if (everyWriterHasGone) inlet.close();
-    else await this.#replaceOutput(inlet);
+    if (everyWriterHasGone) return inlet.close();
+    inlet.passTo((bytes) => this.#logs.stdout.write(Buffer.from(bytes)));
+    if (this.isAlive) await this.#replaceFiles();
   }
 
-  /** The next activation gets a pipe that no child of this one can write to. */
-  async #replaceOutput(left: Inlet): Promise<void> {
+  /** The next activation gets files that no child of this one reads, and a pipe that none can write to. */
+  async #replaceFiles(): Promise<void> {
+    this.#files.remove();
+    this.#files = new JobFiles(this.#command.scratch);
     rmSync(this.#output, { force: true });
     this.#output = await this.#pipes.take();
-    left.passTo((bytes) => {
-      this.#logs.stdout.write(Buffer.from(bytes));
-    });
   }
 
   #result(lastLine: LastLine): Buffer {
