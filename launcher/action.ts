@@ -1,6 +1,10 @@
+import { basename } from 'node:path';
+
 import type { Delivered, Delivery } from './code/delivery.ts';
 import type { InitPayload } from './code/payload.ts';
 import type { Source } from './code/source.ts';
+import type { Journal } from './console/journal.ts';
+import type { ActionStatus } from './console/status.ts';
 import { LauncherError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Logs } from './loop/logs.ts';
@@ -19,6 +23,7 @@ export interface ActionOptions {
   readonly starter: Starter;
   readonly logs: Logs;
   readonly memory: MemoryWatch;
+  readonly journal: Journal | undefined;
 }
 
 type Deliver = (signal: AbortSignal) => Promise<Delivered>;
@@ -57,6 +62,18 @@ export class Action {
   /** Whether a loop can take work. */
   get isReady(): boolean {
     return this.state === 'ready' && (this.#served?.pool.isReady ?? false);
+  }
+
+  /** What there is to see of it. */
+  get status(): ActionStatus {
+    const source = this.#served?.delivered.source;
+    return {
+      state: this.state,
+      language: (source?.language ?? this.#language)?.name,
+      entry: source && basename(source.entry),
+      main: source?.main,
+      ...this.#served?.pool.status,
+    };
   }
 
   /** Lets an executable answer until there is code. */
@@ -159,14 +176,14 @@ export class Action {
   }
 
   async #serve(delivered: Delivered, signal: AbortSignal): Promise<Served> {
-    const { settings, starter, logs, memory } = this.#options;
+    const { settings, starter, logs, memory, journal } = this.#options;
     const { queue, timeoutMs } = settings;
     const language = delivered.source.language.name;
     const start = (): ReturnType<Starter['start']> =>
       starter.start(delivered.source, this.#stop.signal);
     const first = await starter.start(delivered.source, signal);
     return {
-      pool: new Pool({ start, first, logs, language, memory, queue, timeoutMs }),
+      pool: new Pool({ start, first, logs, language, memory, journal, queue, timeoutMs }),
       delivered,
     };
   }

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 
 import type { Action } from './action.ts';
+import type { WebConsole } from './console/web-console.ts';
 import { LauncherError } from './errors.ts';
 import { fault } from './http/fault.ts';
 import { live, ready } from './http/health.ts';
@@ -14,12 +15,13 @@ import { run } from './http/run.ts';
 export interface AppOptions {
   readonly action: Action;
   readonly maxBodyBytes: number;
+  readonly webConsole: WebConsole | undefined;
   /** Is told of what no table foresees. */
   readonly onError: (thrown: unknown) => void;
 }
 
 /** Builds the HTTP server; listening is its caller's. */
-export function createApp({ action, maxBodyBytes, onError }: AppOptions): Server {
+export function createApp({ action, maxBodyBytes, webConsole, onError }: AppOptions): Server {
   const router = new Router();
   const initBody = new InitBody(maxBodyBytes);
   router.post('/init', initBody.read, init(action));
@@ -27,6 +29,7 @@ export function createApp({ action, maxBodyBytes, onError }: AppOptions): Server
   router.post('/run', runOne);
   router.get('/health/live', live);
   router.get('/health/ready', ready(action));
+  webConsole?.mount(router);
   const app = new Koa();
   app.on('error', onError);
   app.use(fault).use(shortcut('/run', runOne)).use(router.routes()).use(refuse(router));

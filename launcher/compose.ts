@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { Action } from './action.ts';
 import { createApp } from './app.ts';
 import { Delivery } from './code/delivery.ts';
+import type { Journal } from './console/journal.ts';
+import type { WebConsole } from './console/web-console.ts';
 import { Languages } from './languages.ts';
 import { environmentOf } from './loop/environment.ts';
+import type { LogTap } from './loop/captured-logs.ts';
 import type { Logs } from './loop/logs.ts';
 import { MemoryWatch } from './loop/memory.ts';
 import { Pipes } from './loop/pipes.ts';
 import { Starter } from './loop/starter.ts';
+import type { Inspect } from './loop/starter.ts';
 import type { Language } from './manifest.ts';
 import { languagesFolder, version } from './paths.ts';
 import { askedAs, SettingsError } from './settings.ts';
@@ -23,14 +27,17 @@ export interface Launcher {
   readonly logs: Logs;
   /** Not listening yet. */
   readonly server: Server;
+  /** What happened, if there is a console to show it. */
+  readonly journal: Journal | undefined;
+  readonly webConsole: WebConsole | undefined;
   /** Open if the settings say so. */
   readonly webSockets: WebSockets | undefined;
   /** Removes all that was written. Nothing may run any more. */
   readonly cleanUp: () => Promise<void>;
 }
 
-/** Where the logs of the action go. */
-export type OpenLogs = (pipes: Pipes) => Logs | Promise<Logs>;
+/** Where the logs of the action go; the console sees them as well, if there is one. */
+export type OpenLogs = (pipes: Pipes, tap: LogTap | undefined) => Logs | Promise<Logs>;
 
 /**
  * Puts the parts together.
@@ -40,18 +47,24 @@ export async function compose(
   settings: Settings,
   openLogs: OpenLogs,
   onError: (thrown: unknown) => void,
+  inspect?: Inspect,
 ): Promise<Launcher> {
   const languages = Languages.read(languagesFolder);
   checkLanguage(settings, languages);
   const folder = privateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
-  const logs = await openLogs(pipes);
+  const journal = await openJournal(settings);
+  const logs = await openLogs(pipes, journal && ((line) => journal.line(line)));
   const ownVersion = version();
   const environment = (language: Language): Environment =>
     environmentOf(settings, language, ownVersion);
   const means = { pipes, logs, maxLineBytes: settings.maxBodyBytes };
   const { waitForAck } = settings;
-  const starter = new Starter({ means, waitForAck, scratch: folder, environmentOf: environment });
+  const starter = new Starter({
+    ...{ means, waitForAck, inspect },
+    scratch: folder,
+    environmentOf: environment,
+  });
   const report = (lines: string): void => logs.stdout.write(Buffer.from(lines));
   const delivery = new Delivery({
     settings,
@@ -60,19 +73,39 @@ export async function compose(
     environmentOf: environment,
     report,
   });
-  const action = new Action({ settings, delivery, starter, logs, memory: new MemoryWatch() });
-  const server = createApp({ action, maxBodyBytes: settings.maxBodyBytes, onError });
+  const memory = new MemoryWatch();
+  const action = new Action({ settings, delivery, starter, logs, memory, journal });
+  const webConsole = journal && (await openWebConsole(settings, action, journal));
+  const { maxBodyBytes } = settings;
+  const server = createApp({ action, maxBodyBytes, webConsole, onError });
   return {
     action,
     languages,
     logs,
     server,
+    journal,
+    webConsole,
     webSockets: await openWebSockets(settings, server, action),
     async cleanUp() {
       await pipes.settled();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function openJournal(settings: Settings): Promise<Journal | undefined> {
+  if (!settings.console) return undefined;
+  return new (await import('./console/journal.ts')).Journal();
+}
+
+async function openWebConsole(
+  settings: Settings,
+  action: Action,
+  journal: Journal,
+): Promise<WebConsole> {
+  const { websocket, websocketToken: token } = settings;
+  const library = await import('./console/web-console.ts');
+  return new library.WebConsole({ action, journal, websocket, token, version: version() });
 }
 
 /** Who does not want WebSockets does not wait for their library either. */

@@ -21,6 +21,8 @@ export const statusOf = {
   'command-exited': 400,
   'out-of-memory': 500,
   'deadline-passed': 504,
+  'token-needed': 401,
+  'foreign-origin': 403,
   'queue-full': 429,
   'shutting-down': 503,
   'no-such-path': 404,

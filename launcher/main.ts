@@ -25,7 +25,9 @@ async function main(argv: readonly string[]): Promise<void> {
       break;
     case 'dev': {
       const { dev } = await import('./commands/dev.ts');
-      await keepRunning(readSettings(processEnvironment(), asked.given), dev);
+      const { given, inspect } = asked;
+      const start: typeof serve = (settings, outside) => dev(settings, outside, inspect);
+      await keepRunning(readSettings(processEnvironment(), given), start);
       break;
     }
     case 'languages': {

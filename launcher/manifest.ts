@@ -26,6 +26,11 @@ export interface Manifest {
   readonly inline: string;
   /** The command of the loop; words that name a file of the language's folder stand for that file. */
   readonly start: readonly string[];
+  /**
+   * What `dev --inspect` puts in front of the last word of `start`, the loop: the language's debugger, which is to
+   * listen on the `{port}` that is put in.
+   */
+  readonly inspect?: readonly string[];
   /** The loop is started before the code is known, and gets it by its first line. */
   readonly waits?: boolean;
   /** The entry is run anew for every activation, by `start` if it can't be executed itself. */
@@ -64,6 +69,7 @@ const shapes: Readonly<
   claimsAllBy: { shape: 'texts', optional: true },
   inline: { shape: 'text' },
   start: { shape: 'texts' },
+  inspect: { shape: 'texts', optional: true },
   waits: { shape: 'switch', optional: true },
   oneShot: { shape: 'switch', optional: true },
   dottedMain: { shape: 'switch', optional: true },
@@ -108,7 +114,15 @@ function faultOf(manifest: Record<string, unknown>, name: string): string | unde
     const [key, { shape }] = wrong;
     return `"${key}" has to be a ${shape}, not ${JSON.stringify(manifest[key])}`;
   }
-  return manifest['name'] === name ? undefined : '"name" has to be the name of the folder';
+  if (manifest['name'] !== name) return '"name" has to be the name of the folder';
+  return inspectFault(manifest as unknown as Manifest);
+}
+
+function inspectFault({ inspect, waits }: Manifest): string | undefined {
+  if (inspect === undefined) return undefined;
+  if (waits !== true) return '"inspect" is for a loop that "waits"';
+  const hasPort = inspect.some((word) => word.includes('{port}'));
+  return hasPort ? undefined : '"inspect" has to say where the {port} goes';
 }
 
 function parseManifest(file: string, refuse: (why: string) => Error): Record<string, unknown> {

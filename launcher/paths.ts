@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export const languagesFolder = join(root, 'languages');
+export const consoleFolder = join(root, 'console');
 export const exampleAction = join(root, 'examples/hello/hello.js');
 
 export function version(): string {

@@ -61,7 +61,7 @@ const logFormat: Parser<'raw' | 'json'> = {
 
 const list: Parser<readonly string[] | undefined> = {
   expected: 'a list, separated by commas',
-  read: (given) => given.split(',').map((one) => one.trim()),
+  read: (given) => given.split(',').flatMap((one) => one.trim() || []),
 };
 
 const switches: ReadonlyMap<string, boolean> = new Map([
@@ -112,6 +112,7 @@ const rows = {
   ),
   maxEntries: row('OW_MAX_ENTRIES', 100_000, positive, 'how many entries an archive may have'),
   logFormat: row('OW_LOG_FORMAT', 'raw', logFormat, 'raw or json'),
+  console: row('OW_CONSOLE', undefined, onOffOrUnset, 'the web console at /'),
   debug: row('OW_DEBUG', false, onOrOff, "the launcher's own diagnostics on stderr"),
 };
 

@@ -10,11 +10,12 @@ const lookEveryMs = 10;
  * process and no file is left. Calling it again with less grace ends it sooner.
  */
 export async function shutDown(launcher: Launcher, graceMs: number): Promise<void> {
-  const { action, logs, webSockets, cleanUp } = launcher;
+  const { action, logs, webConsole, webSockets, cleanUp } = launcher;
   const graceEnds = Date.now() + graceMs;
   await action.drain(graceMs);
   // Somebody may read the logs slowly, or have stopped to read them.
   await Promise.race([logs.close(), delay(Math.max(0, graceEnds - Date.now()))]);
+  webConsole?.close();
   await webSockets?.close();
   await closePort(launcher);
   await cleanUp();

@@ -1,49 +1,70 @@
 import { statSync, writeSync } from 'node:fs';
 import { relative } from 'node:path';
 
+import type { Journal } from '../console/journal.ts';
 import { exampleAction } from '../paths.ts';
 import type { Settings } from '../settings.ts';
+import { inspectEach } from './inspect.ts';
 import { openReadableLogs } from './readable-logs.ts';
 import { Reload } from './reload.ts';
+import type { Say } from './reload.ts';
 import { serve, StartError } from './serve.ts';
 import type { Outside, Running } from './serve.ts';
 
 const byDefault = '/ws';
 
-/** Serves an action for a person: says where it is, shows its logs, and loads it anew when it changes. */
-export async function dev(settings: Settings, outside: Outside): Promise<Running> {
+/** What dev has, and serve only if asked. */
+interface Seen {
+  readonly websocket: string;
+  readonly console: boolean;
+}
+
+/**
+ * Serves an action for a person: says where it is, shows its logs, and loads it anew when it changes.
+ * @param isInspected whether it runs under its language's debugger
+ */
+export async function dev(
+  settings: Settings,
+  outside: Outside,
+  isInspected: boolean,
+): Promise<Running> {
   const path = settings.autoinit ?? exampleAction;
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {
     throw new StartError(`There is no file and no folder ${path}.`);
   }
   const websocket = settings.websocket === '' ? byDefault : settings.websocket;
-  const forDev = { ...settings, autoinit: undefined, allowReinit: true, logInitError: false };
-  const running = await serve({ ...forDev, websocket }, outside, openReadableLogs);
+  const forDev = {
+    ...settings,
+    ...{ autoinit: undefined, stub: undefined, allowReinit: true, logInitError: false },
+  };
+  const seen = { websocket, console: settings.console ?? true };
+  const inspect = isInspected ? inspectEach((line) => say(line, 'news')) : undefined;
+  const running = await serve({ ...forDev, ...seen }, outside, openReadableLogs, inspect);
   const main = settings.autoinitMain ?? 'main';
+  const say = sayTo(running.journal);
   const reload = new Reload({ action: running.action, path, main, say });
+  await reload.watch();
   await reload.load();
-  const endWatch = await reload.watch();
-  writeSync(1, banner(path, running.port, websocket));
-  return {
-    ...running,
-    async stop(graceMs) {
-      await endWatch();
-      await running.stop(graceMs);
-    },
+  if (running.action.state !== 'draining') writeSync(1, banner(path, running.port, seen));
+  return running;
+}
+
+/** To the terminal, and to the console. */
+function sayTo(journal: Journal | undefined): Say {
+  return (line, kind) => {
+    writeSync(1, `dev │ ${line}\n`);
+    journal?.note(line, kind);
   };
 }
 
-function say(line: string): void {
-  writeSync(1, `dev │ ${line}\n`);
-}
-
-function banner(path: string, port: number, websocket: string): string {
+function banner(path: string, port: number, seen: Seen): string {
   const url = `localhost:${port}`;
+  const console = seen.console ? `    http://${url}/       the console, in a browser\n` : '';
   return `
   polyglot-launcher serves ${relative(process.cwd(), path) || '.'} and loads it anew when it changes
 
-    http://${url}/run    POST {"value": {…}}: one activation
-    ws://${url}${websocket}     each message is one activation
+${console}    http://${url}/run    POST {"value": {…}}: one activation
+    ws://${url}${seen.websocket}     each message is one activation
 
   Try it:
 

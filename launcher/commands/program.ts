@@ -5,9 +5,13 @@ import type { Environment } from '../settings.ts';
 
 /** What the command line asks for. */
 export type Asked =
-  | { readonly name: 'serve' | 'dev'; readonly given: Environment }
+  | { readonly name: 'serve'; readonly given: Environment }
+  | { readonly name: 'dev'; readonly given: Environment; readonly inspect: boolean }
   | { readonly name: 'languages' }
   | { readonly name: 'print'; readonly text: string };
+
+type Options = Readonly<Record<string, string>>;
+type DevOptions = Options & { readonly inspect?: boolean };
 
 /**
  * Reads the command line.
@@ -22,14 +26,19 @@ export function parseCommandLine(argv: readonly string[], version: string): Aske
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => (printed += text), writeErr: () => undefined });
-  const server = (name: 'serve' | 'dev', description: string): Command =>
-    withFlags(program.command(name).argument('[path]', 'file or folder of the action'))
-      .description(description)
-      .action((path: string | undefined, options: Readonly<Record<string, string>>) => {
-        asked = { name, given: settingsOf(options, path) };
-      });
-  server('serve', 'the server for production, which is also what runs without a command: silent');
-  server('dev', 'the server for a person: readable logs, and what to try');
+  const server = (name: string): Command =>
+    withFlags(program.command(name).argument('[path]', 'file or folder of the action'));
+  server('serve')
+    .description('the server for production, which is also what runs without a command: silent')
+    .action((path: string | undefined, options: Options) => {
+      asked = { name: 'serve', given: settingsOf(options, path) };
+    });
+  server('dev')
+    .description('the server for a person: readable logs, reload on change, and what to try')
+    .option('--inspect', 'start the action under the debugger of its language')
+    .action((path: string | undefined, { inspect, ...options }: DevOptions) => {
+      asked = { name: 'dev', given: settingsOf(options, path), inspect: inspect ?? false };
+    });
   program
     .command('languages')
     .description('which languages there are, and what this machine has for them')
@@ -51,10 +60,7 @@ function withFlags(command: Command): Command {
 }
 
 /** Flags are named after variables, and say the same. */
-function settingsOf(
-  options: Readonly<Record<string, string>>,
-  path: string | undefined,
-): Environment {
+function settingsOf(options: Options, path: string | undefined): Environment {
   const given = flags.flatMap(({ flag, name }): [string, string][] => {
     const value = options[camelCase(flag)];
     return value === undefined ? [] : [[name, value]];

@@ -4,13 +4,15 @@ import { basename } from 'node:path';
 import type { Action } from '../action.ts';
 import { messageOf } from '../errors.ts';
 
+export type Say = (line: string, kind: 'news' | 'failure') => void;
+
 export interface ReloadOptions {
   readonly action: Action;
   /** The file or folder. */
   readonly path: string;
   readonly main: string;
   /** Takes a line for the person. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** What editors and installers write beside the code. */
@@ -26,6 +28,7 @@ export class Reload {
   readonly #options: ReloadOptions;
   #timer: NodeJS.Timeout | undefined;
   #loading: Promise<void> = Promise.resolve();
+  #isFirst = true;
 
   constructor(options: ReloadOptions) {
     this.#options = options;
@@ -37,18 +40,16 @@ export class Reload {
     return this.#loading;
   }
 
-  /** Loads it whenever it changes. @returns a function that ends that */
-  async watch(): Promise<() => Promise<void>> {
-    const watcher = watch(this.#options.path, {
+  /** From now on loads it whenever it changes. */
+  async watch(): Promise<void> {
+    const { path: watched, say } = this.#options;
+    const watcher = watch(watched, {
       ignoreInitial: true,
       ignored: (path) => ignored.has(basename(path)),
     });
     watcher.on('all', () => this.#schedule());
+    watcher.on('error', (thrown) => say(`does not see changes: ${messageOf(thrown)}`, 'failure'));
     await new Promise((resolve) => watcher.once('ready', () => resolve(undefined)));
-    return () => {
-      clearTimeout(this.#timer);
-      return watcher.close();
-    };
   }
 
   #schedule(): void {
@@ -59,11 +60,15 @@ export class Reload {
   async #load(): Promise<void> {
     const { action, path, main, say } = this.#options;
     const wasReady = action.isReady;
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
     try {
       await action.initFrom(path, main);
-      if (wasReady) say('reloaded');
+      if (!isFirst) say('reloaded', 'news');
     } catch (thrown) {
-      say(`does not load${wasReady ? ', the version before goes on' : ''}: ${messageOf(thrown)}`);
+      if (action.state === 'draining') return;
+      const goesOn = wasReady ? ', the version before goes on' : '';
+      say(`does not load${goesOn}: ${messageOf(thrown)}`, 'failure');
     }
   }
 }

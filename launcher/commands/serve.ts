@@ -5,9 +5,11 @@ import type { Action } from '../action.ts';
 import { checkStub, stubSource } from '../code/stub.ts';
 import { compose } from '../compose.ts';
 import type { Launcher, OpenLogs } from '../compose.ts';
+import type { Journal } from '../console/journal.ts';
 import { messageOf } from '../errors.ts';
 import { warmUp } from '../http/warm-up.ts';
 import { openRawLogs } from '../loop/logs.ts';
+import type { Inspect } from '../loop/starter.ts';
 import type { Settings } from '../settings.ts';
 import { shutDown } from '../shutdown.ts';
 
@@ -15,6 +17,7 @@ import { shutDown } from '../shutdown.ts';
 export interface Running {
   readonly port: number;
   readonly action: Action;
+  readonly journal: Journal | undefined;
   readonly stop: Stop;
 }
 
@@ -42,8 +45,10 @@ export async function serve(
   settings: Settings,
   outside: Outside,
   openLogs: OpenLogs = logsOf(settings),
+  inspect?: Inspect,
 ): Promise<Running> {
-  const launcher = await compose(settings, openLogs, (thrown) => outside.onError(thrown));
+  const onError = (thrown: unknown): void => outside.onError(thrown);
+  const launcher = await compose(settings, openLogs, onError, inspect);
   const stop: Stop = (graceMs) => shutDown(launcher, graceMs);
   outside.onStoppable(stop);
   try {
@@ -56,12 +61,16 @@ export async function serve(
   launcher.action.warm();
   warmUp(launcher.server);
   const { port } = launcher.server.address() as AddressInfo;
-  return { port, action: launcher.action, stop };
+  const { action, journal } = launcher;
+  return { port, action, journal, stop };
 }
 
-function logsOf({ logFormat }: Settings): OpenLogs {
-  if (logFormat === 'raw') return openRawLogs;
-  return async (pipes) => (await import('../loop/json-logs.ts')).openJsonLogs(pipes);
+function logsOf({ logFormat, console: isSeen }: Settings): OpenLogs {
+  if (logFormat === 'json') {
+    return async (pipes, tap) => (await import('../loop/json-logs.ts')).openJsonLogs(pipes, tap);
+  }
+  if (!isSeen) return openRawLogs;
+  return async (pipes, tap) => (await import('../loop/plain-logs.ts')).openPlainLogs(pipes, tap);
 }
 
 async function prepare({ action, languages }: Launcher, settings: Settings): Promise<void> {

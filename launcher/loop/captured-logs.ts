@@ -10,6 +10,8 @@ export type StreamName = 'stdout' | 'stderr';
 /** One line that an action wrote. */
 export interface LogLine {
   readonly message: string;
+  /** The message as it came, which need not be UTF-8. */
+  readonly bytes: Buffer;
   readonly stream: StreamName;
   /** When it was read. */
   readonly time: Date;
@@ -19,11 +21,15 @@ export interface LogLine {
   readonly activation: LoggedActivation | undefined;
 }
 
+/** Sees every line as well. */
+export type LogTap = (line: LogLine) => void;
+
 export interface Capture {
   /** What is written for a line, its newline included. */
-  readonly format: (line: LogLine) => string;
+  readonly format: (line: LogLine) => string | Buffer;
   /** Whether sentinels are written. */
   readonly sentinels: boolean;
+  readonly tap: LogTap | undefined;
 }
 
 const mostLastErrors = 10;
@@ -31,18 +37,23 @@ const newline = Buffer.from('\n');
 
 /** Logs that are read line by line and written anew, each stream to where it belongs. */
 export async function openCapturedLogs(pipes: Pipes, capture: Capture): Promise<Logs> {
-  let activation: LoggedActivation | undefined;
+  /** More than one where a new version of the action runs beside the old one: what is written is the last one's. */
+  let running: readonly LoggedActivation[] = [];
   let seq = 0;
   let lastErrors: string[] = [];
   const open = async (stream: StreamName): Promise<CapturedStream> => {
     const { ours, theirs } = await pipes.open('read');
     const target = new RawStream(stream === 'stdout' ? 1 : 2);
-    const say = (message: string): void => {
-      const line = { message, stream, time: new Date(), seq: (seq += 1), activation };
+    const format = (bytes: Buffer): Buffer => {
+      const message = bytes.toString();
+      const activation = running.at(-1);
+      const line = { message, bytes, stream, time: new Date(), seq: (seq += 1), activation };
       if (stream === 'stderr') lastErrors = [...lastErrors, message].slice(-mostLastErrors);
-      target.write(Buffer.from(capture.format(line)));
+      capture.tap?.(line);
+      const formatted = capture.format(line);
+      return typeof formatted === 'string' ? Buffer.from(formatted) : formatted;
     };
-    return new CapturedStream({ ours, theirs }, target, say);
+    return new CapturedStream({ ours, theirs }, target, format);
   };
   const stdout = await open('stdout');
   const stderr = await open('stderr');
@@ -50,15 +61,15 @@ export async function openCapturedLogs(pipes: Pipes, capture: Capture): Promise<
     stdout,
     stderr,
     beginActivation(begun) {
-      activation = begun;
+      running = [...running, begun];
       lastErrors = [];
     },
-    endActivation() {
+    endActivation(ended) {
       for (const stream of [stdout, stderr]) {
         stream.takeIn();
         if (capture.sentinels) stream.endWithSentinel();
       }
-      activation = undefined;
+      running = running.filter((one) => one !== ended);
       return allWritten(stdout, stderr);
     },
     lastErrors() {
@@ -79,16 +90,18 @@ class CapturedStream implements LogStream {
   readonly #inlet: Inlet;
   readonly #splitter: LineSplitter;
   #isAtLineStart = true;
+  /** What the lines of one chunk became: written at once, for each writing costs more than the line. */
+  #formatted: Buffer[] = [];
 
   constructor(
     ends: { readonly ours: number; readonly theirs: number },
     target: RawStream,
-    say: (message: string) => void,
+    format: (line: Buffer) => Buffer,
   ) {
     this.fd = ends.theirs;
     this.#target = target;
     this.#splitter = new LineSplitter(Infinity, {
-      line: (line) => say(line.toString()),
+      line: (line) => this.#formatted.push(format(line)),
       tooLong: () => undefined,
     });
     this.#inlet = new Inlet(ends.ours, (bytes) => this.#receive(bytes));
@@ -102,6 +115,8 @@ class CapturedStream implements LogStream {
     if (bytes.length === 0) return;
     this.#isAtLineStart = bytes.at(-1) === newline[0];
     this.#splitter.push(bytes);
+    if (this.#formatted.length > 0) this.#target.write(Buffer.concat(this.#formatted));
+    this.#formatted = [];
   }
 
   /** Takes in what was written until now; a partial last line is ended. */

@@ -5,6 +5,8 @@ import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
 import { systemCode } from '../errors.ts';
 
 const chunkBytes = 64 * 1024;
+/** More than any pipe holds (/proc/sys/fs/pipe-max-size). */
+const mostInPipe = 1024 * 1024;
 
 /** The launcher's reading end of a pipe: events while it lives, and a way to read on without waiting. */
 export class Inlet {
@@ -45,17 +47,18 @@ export class Inlet {
   }
 
   /**
-   * Reads what is in the pipe now.
+   * Reads what is in the pipe now, and not for ever where somebody writes on.
    * @returns whether every writer has gone: if not, more may come
    */
   drain(): boolean {
-    while (!this.#socket.destroyed) {
+    for (let taken = 0; taken < mostInPipe && !this.#socket.destroyed;) {
       const bytes = this.#read();
       if (bytes === undefined) return false;
       if (bytes === 0) return true;
+      taken += bytes;
       this.#take(this.#chunk.subarray(0, bytes));
     }
-    return true;
+    return this.#socket.destroyed;
   }
 
   close(): void {

@@ -12,8 +12,8 @@ export interface Logs {
   readonly stderr: LogStream;
   /** From now on, what is written is the activation's. */
   beginActivation(activation: LoggedActivation): void;
-  /** Ends an activation's logs. A promise when the reader is slow. */
-  endActivation(): Promise<void> | undefined;
+  /** Ends an activation's logs, or those of what was none. A promise when the reader is slow. */
+  endActivation(ended?: LoggedActivation): Promise<void> | undefined;
   /** The last lines that the running activation wrote to stderr, where the launcher sees them. */
   lastErrors(): readonly string[];
   /** Takes in what was written last; settles when all is out. */

@@ -109,9 +109,12 @@ export class OneShot implements Loop {
   /** Takes in all that the program wrote; what its children in the background still hold is given to the logs. */
   async #collect(inlet: Inlet): Promise<void> {
     const everyWriterHasGone = inlet.drain();
-    if (everyWriterHasGone) return inlet.close();
-    inlet.passTo((bytes) => this.#logs.stdout.write(Buffer.from(bytes)));
-    if (this.isAlive) await this.#replaceFiles();
+    if (everyWriterHasGone) {
+      inlet.close();
+    } else {
+      inlet.passTo((bytes) => this.#logs.stdout.write(Buffer.from(bytes)));
+      if (this.isAlive) await this.#replaceFiles();
+    }
   }
 
   /** The next activation gets files that no child of this one reads, and a pipe that none can write to. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Journal } from '../console/journal.ts';
 import { LauncherError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Activation } from '../protocol/activation.ts';
@@ -17,10 +18,18 @@ export interface PoolOptions {
   /** The name of the action's language. */
   readonly language: string;
   readonly memory: MemoryWatch;
+  /** Is told of every activation, where somebody may look. */
+  readonly journal: Journal | undefined;
   /** How many activations may wait for a loop. */
   readonly queue: number;
   /** The longest activation in milliseconds, from its start in the loop; 0 for no limit. */
   readonly timeoutMs: number;
+}
+
+export interface PoolStatus {
+  readonly loop: 'starting' | 'idle' | 'busy' | 'gone';
+  /** How many activations wait for it. */
+  readonly waiting: number;
 }
 
 interface Job {
@@ -58,6 +67,13 @@ export class Pool {
   /** Whether a loop is there to take work now or after what it works on. */
   get isReady(): boolean {
     return (this.#loop?.isAlive ?? false) && !this.#isStopping;
+  }
+
+  get status(): PoolStatus {
+    const running = this.#running !== undefined;
+    const there = this.#loop?.isAlive ? (running ? 'busy' : 'idle') : 'gone';
+    const loop = this.#starting === undefined ? there : 'starting';
+    return { loop, waiting: this.#waiting.length };
   }
 
   /**
@@ -115,10 +131,13 @@ export class Pool {
 
   async #perform(job: Job): Promise<void> {
     const { id } = job.activation;
-    const { logs, language } = this.#options;
-    logs.beginActivation({ id, language, start: Date.now() });
+    const { logs, language, journal } = this.#options;
+    const logged = { id, language, start: Date.now() };
+    logs.beginActivation(logged);
+    const note = journal?.begin(id);
     const outcome = await this.#outcomeOf(job.activation);
-    const logsWritten = logs.endActivation();
+    note?.(outcome);
+    const logsWritten = logs.endActivation(logged);
     if (logsWritten !== undefined) await logsWritten;
     // The next one goes to the loop before this answer goes out: the loop need not wait for HTTP.
     this.#running = undefined;

@@ -12,12 +12,25 @@ import type { Loop, LoopMeans } from './loop.ts';
 import { OneShot } from './oneshot.ts';
 import { executableKind, mayExecute, startOf } from './executable.ts';
 
+/** What a debugger adds to the start of a loop. */
+export interface Inspection {
+  /** Put in front of the last word of `start`. */
+  readonly words: readonly string[];
+  /** The loop has loaded the action. */
+  readonly onReady: () => void;
+}
+
+/** @throws LauncherError start-failed where the language has no debugger */
+export type Inspect = (language: Language) => Promise<Inspection>;
+
 export interface StarterOptions {
   readonly means: LoopMeans;
   readonly waitForAck: boolean;
   /** A private folder. */
   readonly scratch: string;
   environmentOf(language: Language): Environment;
+  /** Where loops are to run under a debugger. */
+  readonly inspect: Inspect | undefined;
 }
 
 /** How long an executable that does not acknowledge has to live to count as started (the ActionLoop proxy: 5 ms). */
@@ -39,7 +52,7 @@ export class Starter {
   /** Does before there is code what can be done before: pipes, and the interpreter if the language is known. */
   warm(language: Language | undefined): void {
     this.#options.means.pipes.prepare();
-    if (!language?.waits || this.#warm !== undefined) return;
+    if (!language?.waits || this.#warm !== undefined || this.#options.inspect) return;
     const loop = this.#startInterpreter(language);
     loop.catch(() => undefined);
     this.#warm = { language, loop };
@@ -51,7 +64,8 @@ export class Starter {
    */
   async start(source: Source, signal: AbortSignal): Promise<Loop> {
     const { language } = source;
-    if (language.waits) return this.#load(source, signal);
+    const inspection = await this.#options.inspect?.(language);
+    if (language.waits) return this.#load(source, signal, inspection);
     const environment = { ...this.#options.environmentOf(language), ...source.environment };
     const argv = commandOf(source);
     const command = { argv, folder: source.folder, environment };
@@ -70,26 +84,28 @@ export class Starter {
     await loop?.stop();
   }
 
-  async #load(source: Source, signal: AbortSignal): Promise<Loop> {
+  async #load(source: Source, signal: AbortSignal, inspection?: Inspection): Promise<Loop> {
     const { language, folder, entry, main, inline, environment } = source;
-    const loop = await this.#takeInterpreter(language);
+    const loop = await this.#takeInterpreter(language, inspection);
     const line = JSON.stringify({ folder, entry, main, inline, env: environment });
     const interpreter = await this.#acknowledged(loop, Buffer.from(`${line}\n`), signal);
     if (interpreter !== undefined) this.#interpreters.set(language.name, interpreter);
     loop.answersWith(readNumberedReply);
+    inspection?.onReady();
     return loop;
   }
 
-  async #takeInterpreter(language: Language): Promise<LineLoop> {
-    if (this.#warm?.language !== language) return this.#startInterpreter(language);
+  async #takeInterpreter(language: Language, inspection?: Inspection): Promise<LineLoop> {
+    if (this.#warm?.language !== language) return this.#startInterpreter(language, inspection);
     const { loop } = this.#warm;
     this.#warm = undefined;
     return loop;
   }
 
-  #startInterpreter(language: Language): Promise<LineLoop> {
+  #startInterpreter(language: Language, inspection?: Inspection): Promise<LineLoop> {
     const environment = this.#options.environmentOf(language);
-    const argv = language.start.map((word, place) => this.#word(language, word, place));
+    const words = language.start.toSpliced(-1, 0, ...(inspection?.words ?? []));
+    const argv = words.map((word, place) => this.#word(language, word, place));
     return LineLoop.start({ argv, folder: language.folder, environment }, this.#options.means);
   }
 
