@@ -13,6 +13,7 @@ import { measureRuns } from './rows/run.js';
 import { measureShell } from './rows/shell.js';
 import { measureSizes } from './rows/size.js';
 import { measureStart } from './rows/start.js';
+import { measureWebSockets } from './rows/websocket.js';
 import { tableOf } from './table.js';
 
 const measures = {
@@ -23,6 +24,7 @@ const measures = {
   shell: measureShell,
   size: measureSizes,
   memory: measureMemory,
+  websocket: measureWebSockets,
 };
 
 /** @param {string[]} args `--quick`, and the names of what is to be measured: all, if there are none */

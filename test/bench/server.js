@@ -47,6 +47,11 @@ export function startBareServer(folder) {
 }
 
 /** @param {string} folder */
+export function startBareWebSocket(folder) {
+  return startServer('bare ws', [process.execPath, join(here, 'bare-websocket.js')], { folder });
+}
+
+/** @param {string} folder */
 export function startBareBridge(folder) {
   const argv = [process.execPath, join(here, 'bare-bridge.js')];
   return startServer('a bare bridge to node', argv, { folder, env: { TMPDIR: folder } });
