@@ -8,7 +8,7 @@ import { Delivery } from './code/delivery.ts';
 import type { Journal } from './console/journal.ts';
 import type { WebConsole } from './console/web-console.ts';
 import { Languages } from './languages.ts';
-import { environmentOf } from './loop/environment.ts';
+import { actionEnvironment } from './loop/environment.ts';
 import type { LogTap } from './loop/captured-logs.ts';
 import type { Logs } from './loop/logs.ts';
 import { MemoryWatch } from './loop/memory.ts';
@@ -56,27 +56,16 @@ export async function compose(
   const journal = await openJournal(settings);
   const logs = await openLogs(pipes, journal && ((line) => journal.line(line)));
   const ownVersion = version();
-  const environment = (language: Language): Environment =>
-    environmentOf(settings, language, ownVersion);
-  const means = { pipes, logs, maxLineBytes: settings.maxBodyBytes };
-  const { waitForAck } = settings;
-  const starter = new Starter({
-    ...{ means, waitForAck, inspect },
-    scratch: folder,
-    environmentOf: environment,
-  });
+  const environmentOf = (language: Language): Environment =>
+    actionEnvironment(settings, language, ownVersion);
+  const { maxBodyBytes, waitForAck } = settings;
+  const means = { pipes, logs, maxLineBytes: maxBodyBytes };
+  const starter = new Starter({ means, waitForAck, inspect, scratch: folder, environmentOf });
   const report = (lines: string): void => logs.stdout.write(Buffer.from(lines));
-  const delivery = new Delivery({
-    settings,
-    languages,
-    folder,
-    environmentOf: environment,
-    report,
-  });
+  const delivery = new Delivery({ settings, languages, folder, environmentOf, report });
   const memory = new MemoryWatch();
   const action = new Action({ settings, delivery, starter, logs, memory, journal });
   const webConsole = journal && (await openWebConsole(settings, action, journal));
-  const { maxBodyBytes } = settings;
   const server = createApp({ action, maxBodyBytes, webConsole, onError });
   return {
     action,

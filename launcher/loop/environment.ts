@@ -9,14 +9,14 @@ const utf8 = /utf-?8/i;
  * `value.env` add. One-shot actions get all of the container's, as the Docker skeleton gives them; nobody gets
  * the launcher's secrets.
  */
-export function environmentOf(
+export function actionEnvironment(
   settings: Settings,
-  language: Language | undefined,
+  language: Language,
   version: string,
 ): Record<string, string> {
   const container = settings.environment;
   const passed = Object.entries(container).filter(([name]) => {
-    return language?.oneShot ? !secrets.has(name) : name.startsWith('__OW_');
+    return language.oneShot ? !secrets.has(name) : name.startsWith('__OW_');
   });
   return {
     ...Object.fromEntries(passed),
@@ -25,7 +25,7 @@ export function environmentOf(
     LANG: languageOf(container),
     TMPDIR: settings.temporaryFolder,
     ...protocolOf(settings, version),
-    ...language?.env,
+    ...language.env,
   };
 }
 
