@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { join } from 'node:path';
 
 import { Action } from './action.ts';
 import { createApp } from './app.ts';
 import { Delivery } from './code/delivery.ts';
+import { openWorkshop } from './code/workshop.ts';
 import type { Journal } from './console/journal.ts';
 import type { WebConsole } from './console/web-console.ts';
 import { Languages } from './languages.ts';
@@ -17,6 +17,7 @@ import { Starter } from './loop/starter.ts';
 import type { Inspect } from './loop/starter.ts';
 import type { Language } from './manifest.ts';
 import { languagesFolder, version } from './paths.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { askedAs, SettingsError } from './settings.ts';
 import type { Environment, Settings } from './settings.ts';
 import type { WebSockets } from './ws/websockets.ts';
@@ -51,7 +52,7 @@ export async function compose(
 ): Promise<Launcher> {
   const languages = Languages.read(languagesFolder);
   checkLanguage(settings, languages);
-  const folder = privateFolder(settings.temporaryFolder);
+  const folder = makePrivateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
   const journal = await openJournal(settings);
   const logs = await openLogs(pipes, journal && ((line) => journal.line(line)));
@@ -60,9 +61,15 @@ export async function compose(
     actionEnvironment(settings, language, ownVersion);
   const { maxBodyBytes, waitForAck } = settings;
   const means = { pipes, logs, maxLineBytes: maxBodyBytes };
-  const starter = new Starter({ means, waitForAck, inspect, scratch: folder, environmentOf });
   const report = (lines: string): void => logs.stdout.write(Buffer.from(lines));
-  const delivery = new Delivery({ settings, languages, folder, environmentOf, report });
+  const making = { settings, environmentOf, report, isAheadOfTime: false, scratch: folder };
+  const workshop = openWorkshop(making);
+  const { prepared } = workshop;
+  const starter = new Starter({
+    ...{ means, waitForAck, inspect, prepared },
+    ...{ scratch: folder, environmentOf },
+  });
+  const delivery = new Delivery({ settings, languages, folder, ...workshop });
   const memory = new MemoryWatch();
   const action = new Action({ settings, delivery, starter, logs, memory, journal });
   const webConsole = journal && (await openWebConsole(settings, action, journal));
@@ -116,14 +123,4 @@ function checkLanguage(settings: Settings, languages: Languages): void {
   const asked = JSON.stringify(settings.language);
   const setting = askedAs(settings, 'OW_LANGUAGE');
   throw new SettingsError(`${setting}: expected one of ${names.join(', ')}, got ${asked}`);
-}
-
-function privateFolder(parent: string): string {
-  try {
-    return mkdtempSync(join(parent, 'polyglot-launcher-'));
-  } catch (cause) {
-    throw new SettingsError(`TMPDIR: expected a folder that can be written to, got ${parent}`, {
-      cause,
-    });
-  }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 
+import { familyOf } from './code/exec-env.ts';
 import { LauncherError } from './errors.ts';
 import { executableKind } from './loop/executable.ts';
 import { readManifest } from './manifest.ts';
@@ -41,6 +42,11 @@ export class Languages {
     const found = this.all.find((language) => language.executables);
     if (found === undefined) throw new Error('No language of languages/ has "executables": true.');
     return found;
+  }
+
+  /** The one that made an executable, as its `exec.env` says: a kind, of whatever version. */
+  ofKind(kind: string | undefined): Language | undefined {
+    return this.all.find((one) => kind !== undefined && familyOf(one.kind) === familyOf(kind));
   }
 
   /** Told by one file: its ending, else a `#!` line or what an executable is. */

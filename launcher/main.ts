@@ -35,9 +35,32 @@ async function main(argv: readonly string[]): Promise<void> {
       print(`${await languagesTable()}\n`);
       break;
     }
+    case 'compile': {
+      const { compileAction } = await import('./commands/compile.ts');
+      const settings = readSettings(processEnvironment(), asked.given);
+      await untilSignal((signal) => compileAction(asked.request, settings, signal));
+      break;
+    }
+    case 'prepare': {
+      const { prepareLanguages } = await import('./commands/prepare.ts');
+      const settings = readSettings(processEnvironment());
+      print(
+        `${await untilSignal((signal) => prepareLanguages(asked.languages, settings, signal))}\n`,
+      );
+      break;
+    }
     case 'print':
       print(asked.text);
   }
+}
+
+/** For what ends by itself: a signal ends its tools and removes its files, and that is a failure. */
+async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  for (const signal of signals) {
+    process.on(signal, () => stop.abort(new Error(`ended by ${signal}`)));
+  }
+  return work(stop.signal);
 }
 
 /** The first signal ends it as softly as the grace allows, the second at once. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { messageOf } from './errors.ts';
+import { isObject } from './protocol/json.ts';
 
 /** Everything that is said about a language: `languages/<name>/language.json`. */
 export interface Manifest {
@@ -35,6 +36,18 @@ export interface Manifest {
   readonly waits?: boolean;
   /** The entry is run anew for every activation, by `start` if it can't be executed itself. */
   readonly oneShot?: boolean;
+  /**
+   * The command that makes an executable of sources: it is run as `BUILD main srcDir binDir`, prints nothing, and leaves
+   * `binDir/exec`. A loop that `waits` reads sources itself, and then this is for `compile` alone.
+   */
+  readonly build?: readonly string[];
+  /**
+   * The command that gets, once, what the language needs beyond its package, such as compiled libraries: it is run as
+   * `PREPARE folder`. `{prepared}` in `start` and `build` stands for that folder.
+   */
+  readonly prepare?: readonly string[];
+  /** What installs the dependencies that a file at the root of the code declares: a command for each, run there. */
+  readonly install?: Readonly<Record<string, readonly string[]>>;
   /** `main` may be `file.function`. */
   readonly dottedMain?: boolean;
   /** The sentence for an archive without an entry file. */
@@ -53,7 +66,7 @@ export interface Language extends Manifest {
   readonly folder: string;
 }
 
-type Shape = 'text' | 'texts' | 'switch' | 'map';
+type Shape = 'text' | 'texts' | 'switch' | 'map' | 'commands';
 
 const shapes: Readonly<
   Record<keyof Manifest, { readonly shape: Shape; readonly optional?: true }>
@@ -72,6 +85,9 @@ const shapes: Readonly<
   inspect: { shape: 'texts', optional: true },
   waits: { shape: 'switch', optional: true },
   oneShot: { shape: 'switch', optional: true },
+  build: { shape: 'texts', optional: true },
+  prepare: { shape: 'texts', optional: true },
+  install: { shape: 'commands', optional: true },
   dottedMain: { shape: 'switch', optional: true },
   noEntry: { shape: 'text', optional: true },
   version: { shape: 'texts' },
@@ -80,16 +96,26 @@ const shapes: Readonly<
   logInitErrors: { shape: 'switch' },
 };
 
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+
 const isShape: Readonly<Record<Shape, (value: unknown) => boolean>> = {
-  text: (value) => typeof value === 'string',
-  texts: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  text: isText,
+  texts: isTexts,
   switch: (value) => typeof value === 'boolean',
-  map: (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((one) => typeof one === 'string'),
+  map: (value) => isObject(value) && Object.values(value).every(isText),
+  commands: (value) => isObject(value) && Object.values(value).every(isTexts),
 };
+
+/** Whether sources are made an executable before they are started. */
+export function isBuilt({ build, waits }: Manifest): boolean {
+  return build !== undefined && !waits;
+}
+
+/** Whether its executables speak the loop protocol themselves. */
+export function loopsItself({ waits, oneShot }: Manifest): boolean {
+  return !waits && !oneShot;
+}
 
 /**
  * Reads the manifest of one language.

@@ -94,6 +94,8 @@ const rows = {
   executionEnv: row('OW_EXECUTION_ENV', undefined, text, 'what exec.env has to say'),
   saveJar: row('OW_SAVE_JAR', undefined, text, 'file name under which a jar is kept whole'),
   logInitError: row('OW_LOG_INIT_ERROR', undefined, onOffOrUnset, 'init failures go to the logs'),
+  install: row('OW_INSTALL', false, onOrOff, 'install declared dependencies at init'),
+  buildCache: row('OW_BUILD_CACHE', undefined, text, 'folder that keeps what was built'),
   stub: row('OW_STUB', undefined, text, 'executable that stands in until /init brings code'),
   allowReinit: row('PROXY_ALLOW_REINIT', false, onOrOff, '/init may be called again'),
   websocket: row('OW_WEBSOCKET', '', path, 'path of the WebSocket server'),

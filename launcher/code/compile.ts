@@ -3,39 +3,38 @@ import { join } from 'node:path';
 
 import { LauncherError, messageOf } from '../errors.ts';
 import { executableKind, startOf } from '../loop/executable.ts';
-import { describeEnding, endingOf, spawnGroup } from '../loop/spawn.ts';
-import { killGroup } from '../loop/stop.ts';
-import type { Environment } from '../settings.ts';
-import type { Source } from './source.ts';
-
-export interface Compiler {
-  readonly program: string;
-  readonly environment: Environment;
-}
+import { runTool } from './tool.ts';
+import type { Tool } from './tool.ts';
 
 /**
- * Builds as the ActionLoop proxy does: `COMPILER main srcDir binDir` leaves `binDir/exec`. It failed when it
- * printed anything, ended with a code, or left no `exec`. An executable is taken as it is.
- * @param home the private folder of the action
+ * Runs a compiler as the ActionLoop proxy does: `COMPILER main srcDir binDir` leaves `binDir/exec`. It failed when it
+ * printed anything, ended with a code, or left no `exec`.
+ * @param folder the `binDir`, which is made here
  * @returns where the executable is
  * @throws LauncherError build-failed with what the compiler printed
  */
-export async function compile(
-  source: Source,
-  home: string,
-  compiler: Compiler,
-  signal: AbortSignal,
-): Promise<Source> {
-  const given = join(source.folder, 'exec');
-  if (await isExecutableFile(given)) return { ...source, entry: given };
-  const folder = join(home, 'bin');
+export async function compile(tool: Tool, folder: string, signal: AbortSignal): Promise<string> {
   await mkdir(folder);
-  const argv = [compiler.program, source.main, source.folder, folder];
-  const output = await run(argv, home, compiler.environment, signal);
+  const output = await run({ ...tool, argv: [...tool.argv, folder] }, signal);
   if (output !== '') throw new LauncherError('build-failed', output);
   const entry = join(folder, 'exec');
-  if (await isFile(entry)) return { ...source, folder, entry };
+  if (await isFile(entry)) return entry;
   throw new LauncherError('build-failed', 'cannot compile: the compiler left no bin/exec');
+}
+
+async function run(tool: Tool, signal: AbortSignal): Promise<string> {
+  const { output, failure } = await runTool(tool, signal).catch((thrown: unknown) => {
+    signal.throwIfAborted();
+    throw new LauncherError('build-failed', `cannot run the compiler: ${messageOf(thrown)}`);
+  });
+  return output === '' && failure !== undefined ? `compiler ended: ${failure}` : output;
+}
+
+/** An executable that came with the code: it is taken as it is. */
+export async function executableIn(folder: string): Promise<string | undefined> {
+  const given = join(folder, 'exec');
+  const isOne = (await isFile(given)) && executableKind(startOf(given)) !== undefined;
+  return isOne ? given : undefined;
 }
 
 /**
@@ -56,40 +55,9 @@ export async function checkExecutionEnv(
   throw new LauncherError('start-failed', reason);
 }
 
-async function run(
-  argv: string[],
-  folder: string,
-  environment: Environment,
-  signal: AbortSignal,
-): Promise<string> {
-  const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  const child = await spawnGroup({ argv, folder, environment, stdio }).catch((thrown: unknown) => {
-    throw new LauncherError('build-failed', `cannot run the compiler: ${messageOf(thrown)}`);
-  });
-  const pid = child.pid ?? 0;
-  const kill = (): void => void killGroup(pid);
-  signal.addEventListener('abort', kill);
-  const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  }
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  const ending = await endingOf(child);
-  await killGroup(pid);
-  await closed;
-  signal.removeEventListener('abort', kill);
-  signal.throwIfAborted();
-  const output = Buffer.concat(chunks).toString();
-  return output === '' && ending.code !== 0 ? `compiler ended: ${describeEnding(ending)}` : output;
-}
-
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
     () => false,
   );
-}
-
-async function isExecutableFile(path: string): Promise<boolean> {
-  return (await isFile(path)) && executableKind(startOf(path)) !== undefined;
 }

@@ -6,8 +6,10 @@ import { LauncherError } from '../errors.ts';
 import type { Languages } from '../languages.ts';
 import { isAnySet } from '../settings.ts';
 import type { Environment, Settings } from '../settings.ts';
+import { loopsItself } from '../manifest.ts';
 import type { Language } from '../manifest.ts';
-import { checkExecutionEnv, compile } from './compile.ts';
+import type { Builder } from './builder.ts';
+import { declaresDependencies, installDependencies } from './install.ts';
 import { bytesOf } from './payload.ts';
 import type { InitPayload } from './payload.ts';
 import { placeBytes, placePath } from './source.ts';
@@ -19,9 +21,9 @@ export interface DeliveryOptions {
   readonly languages: Languages;
   /** The private folder in which each action gets a folder of its own. */
   readonly folder: string;
-  environmentOf(language: Language): Environment;
-  /** Takes lines for the logs. */
-  readonly report: (lines: string) => void;
+  readonly builder: Builder;
+  /** What the tools of a language get. */
+  readonly toolEnvironmentOf: (language: Language) => Environment;
 }
 
 /** Code on disk, and the way to be rid of it. */
@@ -44,9 +46,17 @@ export class Delivery {
     const { stub } = this.#options.settings;
     if (stub !== undefined) return this.#inStub(payload, stub, signal);
     if (!payload.code) throw new LauncherError('no-code', 'Missing main/no code to execute.');
-    const bytes = bytesOf(payload.code, payload.binary);
+    return this.fromBytes(bytesOf(payload.code, payload.binary), payload, signal);
+  }
+
+  /** Takes bytes of a file or an archive; @throws the same */
+  fromBytes(
+    bytes: Buffer,
+    asked: Omit<InitPayload, 'code' | 'binary'>,
+    signal: AbortSignal,
+  ): Promise<Delivered> {
     return this.#deliver(signal, (home) =>
-      placeBytes(bytes, home, this.#request(payload), this.#means(signal)),
+      placeBytes(bytes, home, this.#request(asked), this.#means(signal)),
     );
   }
 
@@ -72,7 +82,8 @@ export class Delivery {
     try {
       const placed = await place(home);
       signal.throwIfAborted();
-      const source = await this.#build(placed, home, signal);
+      await this.#install(placed, signal);
+      const source = await this.#options.builder.build(placed, home, signal);
       if (!source.language.waits && source.entry.startsWith(home + sep))
         await allowExecution(source.entry);
       return { source, discard };
@@ -82,19 +93,10 @@ export class Delivery {
     }
   }
 
-  async #build(placed: Source, home: string, signal: AbortSignal): Promise<Source> {
-    const { compiler, executionEnv } = this.#options.settings;
-    const { language } = placed;
-    if (!loopsItself(language)) return placed;
-    const environment = { ...this.#options.environmentOf(language), ...placed.environment };
-    const source =
-      compiler === undefined
-        ? placed
-        : await compile(placed, home, { program: compiler, environment }, signal);
-    if (executionEnv !== undefined) {
-      await checkExecutionEnv(source.entry, executionEnv, this.#options.report);
-    }
-    return source;
+  async #install({ language, folder }: Source, signal: AbortSignal): Promise<void> {
+    const { settings, toolEnvironmentOf } = this.#options;
+    if (!settings.install) return;
+    await installDependencies(language, folder, toolEnvironmentOf(language), signal);
   }
 
   async #inStub(payload: InitPayload, stub: string, signal: AbortSignal): Promise<Delivered> {
@@ -124,13 +126,9 @@ export class Delivery {
       saveJar: settings.saveJar,
       signal,
       isCompiled: (language) => loopsItself(language) && settings.compiler !== undefined,
+      isInstalled: (language, folder) => settings.install && declaresDependencies(language, folder),
     };
   }
-}
-
-/** An executable that speaks the protocol itself, and the only kind that a compiler may have to make. */
-function loopsItself(language: Language): boolean {
-  return !language.waits && !language.oneShot;
 }
 
 /** Many tools that make archives write no such bit. */

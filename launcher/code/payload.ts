@@ -26,7 +26,7 @@ export function readInitPayload(body: unknown): InitPayload {
     code: field(value, 'code', 'string'),
     binary: field(value, 'binary', 'boolean') ?? false,
     main: nonEmpty(field(value, 'main', 'string')) ?? 'main',
-    environment: readEnvironment(objectOr(value['env'], 'value.env')),
+    environment: readEnvironment(value['env']),
     language: field(value, 'language', 'string'),
   };
 }
@@ -88,9 +88,14 @@ function wrongType(name: string, expected: string, given: unknown): LauncherErro
   );
 }
 
-/** Texts stay as they are, other values become JSON, null ones are dropped. */
-function readEnvironment(given: JsonObject): Environment {
-  const entries = Object.entries(given).filter(([, value]) => value !== null);
+/**
+ * Texts stay as they are, other values become JSON, null ones are dropped.
+ * @throws LauncherError bad-request for what is no object, or what no environment can hold
+ */
+export function readEnvironment(given: unknown): Environment {
+  const entries = Object.entries(objectOr(given, 'value.env')).filter(
+    ([, value]) => value !== null,
+  );
   return Object.fromEntries(
     entries.map(([name, value]) => {
       const text = typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,15 +1,17 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 
 import { LauncherError } from '../errors.ts';
 import { entryIn } from '../languages.ts';
 import type { IsSet, Languages } from '../languages.ts';
-import { mayExecute, startOf } from '../loop/executable.ts';
+import { executableKind, mayExecute, startOf } from '../loop/executable.ts';
+import { isBuilt } from '../manifest.ts';
 import type { Language } from '../manifest.ts';
 import type { Environment } from '../settings.ts';
 import { archiveKind, contentRoot, unpack } from './archive.ts';
 import type { ArchiveLimits } from './archive.ts';
+import { readExecEnv } from './exec-env.ts';
 
 /** Code that lies on disk. */
 export interface Source {
@@ -25,6 +27,8 @@ export interface Source {
   readonly inline: boolean;
   /** What `value.env` brought. */
   readonly environment: Environment;
+  /** Whether the entry was built by its language, and so says on fd 3 that it has started. */
+  readonly acknowledges?: boolean;
 }
 
 /** What is known of code before its language is. */
@@ -43,8 +47,10 @@ export interface SourceMeans {
   readonly saveJar: string | undefined;
   /** Ends the unpacking. */
   readonly signal: AbortSignal;
-  /** Whether a compiler makes the entry out of what is in the folder. */
+  /** Whether the operator's compiler makes the entry out of what is in the folder. */
   isCompiled(language: Language): boolean;
+  /** Whether something is going to be installed into the folder. */
+  isInstalled(language: Language, folder: string): boolean;
 }
 
 /**
@@ -89,9 +95,7 @@ export async function placePath(
   const source = isFolder ? await inFolder(given, request, means) : ofFile(given, request, means);
   if (isUsableInPlace(source, means)) return source;
   const folder = join(home, 'src');
-  const entry = isFolder
-    ? join(folder, basename(source.entry))
-    : join(folder, source.language.inline);
+  const entry = join(folder, isFolder ? basename(source.entry) : nameOfCopy(source, given));
   await fs.cp(given, isFolder ? folder : entry, { recursive: true, verbatimSymlinks: isFolder });
   return { ...source, folder, entry };
 }
@@ -109,16 +113,27 @@ async function heldStill(path: string, isFolder: boolean, home: string): Promise
   return isFolder ? copy : join(copy, basename(path));
 }
 
+/** A compiler's errors name the file, which should be the user's. */
+function nameOfCopy({ language }: Source, path: string): string {
+  const isSource = isBuilt(language) && language.files.includes(extname(path));
+  return isSource ? basename(path) : nameOf(language, startOf(path));
+}
+
+/** An executable in a language that is built needs no building. */
+function nameOf(language: Language, start: Buffer): string {
+  return isBuilt(language) && executableKind(start) !== undefined ? 'exec' : language.inline;
+}
+
 function placeFile(
   bytes: Buffer,
   folder: string,
   request: SourceRequest,
   means: SourceMeans,
 ): Source {
-  const language =
-    asked(request, means) ?? means.languages.ofFile('', bytes.subarray(0, 256), means.isSet);
+  const start = bytes.subarray(0, 256);
+  const language = asked(request, means) ?? means.languages.ofFile('', start, means.isSet);
   if (language === undefined) throw unknownLanguage(means.languages);
-  const entry = join(folder, language.inline);
+  const entry = join(folder, nameOf(language, start));
   // Nothing else goes on during an init, and the thread pool would cost a millisecond for each call.
   writeFileSync(entry, bytes);
   return { ...request, language, folder, entry, inline: true };
@@ -155,9 +170,15 @@ async function inFolder(
   means: SourceMeans,
 ): Promise<Source> {
   const names = await fs.readdir(folder);
-  const language = asked(request, means) ?? means.languages.ofFolder(names, means.isSet);
+  const language =
+    asked(request, means) ??
+    means.languages.ofKind(readExecEnv(folder)) ??
+    means.languages.ofFolder(names, means.isSet);
   if (language === undefined) throw unknownLanguage(means.languages, names);
-  const entry = entryIn(language, names) ?? mainFile(language, request.main, folder);
+  const entry =
+    entryIn(language, names) ??
+    mainFile(language, request.main, folder) ??
+    sourceFile(language, names);
   if (entry === undefined && !means.isCompiled(language)) throw noEntry(language);
   return {
     ...request,
@@ -180,7 +201,15 @@ function mainFile(language: Language, main: string, folder: string): string | un
   return names.find((name) => existsSync(join(folder, name)));
 }
 
-function isUsableInPlace({ language, entry }: Source, means: SourceMeans): boolean {
+/** A compiler takes all sources that there are. */
+function sourceFile(language: Language, names: readonly string[]): string | undefined {
+  if (!isBuilt(language)) return undefined;
+  const isPrecompiled = names.includes('exec');
+  return isPrecompiled ? 'exec' : names.find((name) => language.files.includes(extname(name)));
+}
+
+function isUsableInPlace({ language, folder, entry }: Source, means: SourceMeans): boolean {
+  if (means.isInstalled(language, folder) || isBuilt(language)) return false;
   if (language.waits) return true;
   return !means.isCompiled(language) && (language.start.length > 0 || mayExecute(entry));
 }

@@ -1,9 +1,9 @@
 import { statSync, writeSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 
 import type { Journal } from '../console/journal.ts';
 import { exampleAction } from '../paths.ts';
-import type { Settings } from '../settings.ts';
+import type { Environment, Settings } from '../settings.ts';
 import { inspectEach } from './inspect.ts';
 import { openReadableLogs } from './readable-logs.ts';
 import { Reload } from './reload.ts';
@@ -36,6 +36,7 @@ export async function dev(
   const forDev = {
     ...settings,
     ...{ autoinit: undefined, stub: undefined, allowReinit: true, logInitError: false },
+    buildCache: settings.buildCache ?? userCache(settings.environment),
   };
   const seen = { websocket, console: settings.console ?? true };
   const inspect = isInspected ? inspectEach((line) => say(line, 'news')) : undefined;
@@ -47,6 +48,12 @@ export async function dev(
   await reload.load();
   if (running.action.state !== 'draining') writeSync(1, banner(path, running.port, seen));
   return running;
+}
+
+/** Where a person's programs keep what they can make again (XDG Base Directory Specification). */
+function userCache({ XDG_CACHE_HOME, HOME }: Environment): string | undefined {
+  const caches = XDG_CACHE_HOME ?? (HOME === undefined ? undefined : join(HOME, '.cache'));
+  return caches === undefined ? undefined : join(caches, 'polyglot-launcher');
 }
 
 /** To the terminal, and to the console. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
+import type { CompileRequest } from './compile.ts';
 import { flags, SettingsError } from '../settings.ts';
 import type { Environment } from '../settings.ts';
 
@@ -8,9 +9,12 @@ export type Asked =
   | { readonly name: 'serve'; readonly given: Environment }
   | { readonly name: 'dev'; readonly given: Environment; readonly inspect: boolean }
   | { readonly name: 'languages' }
+  | { readonly name: 'compile'; readonly given: Environment; readonly request: CompileRequest }
+  | { readonly name: 'prepare'; readonly languages: readonly string[] }
   | { readonly name: 'print'; readonly text: string };
 
 type Options = Readonly<Record<string, string>>;
+type CompileOptions = Options & { readonly main: string; readonly env?: string };
 type DevOptions = Options & { readonly inspect?: boolean };
 
 /**
@@ -45,8 +49,22 @@ export function parseCommandLine(argv: readonly string[], version: string): Aske
     .action(() => {
       asked = { name: 'languages' };
     });
+  withFlag(program.command('compile'), 'OW_LANGUAGE')
+    .description('builds ahead of time: source or archive on stdin, a zip on stdout')
+    .option('--main <name>', 'the entry point', 'main')
+    .option('--env <json>', 'environment of the compiler, as a JSON object')
+    .action(({ main, env, ...options }: CompileOptions) => {
+      asked = { name: 'compile', given: settingsOf(options, undefined), request: { main, env } };
+    });
+  program
+    .command('prepare')
+    .description('gets once what languages need beyond their package, as images do')
+    .argument('[languages...]', 'all that are installed, if none is named')
+    .action((languages: string[]) => {
+      asked = { name: 'prepare', languages };
+    });
   try {
-    program.parse(argv, { from: 'user' });
+    program.parse(spelledOut(argv), { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode !== 0) throw new SettingsError(thrown.message, { cause: thrown });
@@ -54,9 +72,22 @@ export function parseCommandLine(argv: readonly string[], version: string): Aske
   return asked ?? { name: 'print', text: printed };
 }
 
+/** The ActionLoop proxy's `-compile main` and `-env json` mean `compile --main main --env json`. */
+function spelledOut(argv: readonly string[]): readonly string[] {
+  if (!argv.includes('-compile')) return argv;
+  const words = argv.map((word) => spellings[word] ?? word);
+  return ['compile', ...words];
+}
+
+const spellings: Readonly<Record<string, string>> = { '-compile': '--main', '-env': '--env' };
+
 function withFlags(command: Command): Command {
-  for (const { flag, name, help } of flags) command.option(`${flag} <value>`, `${help} (${name})`);
-  return command;
+  return flags.reduce((sofar, { name }) => withFlag(sofar, name), command);
+}
+
+function withFlag(command: Command, setting: string): Command {
+  const { flag, help } = flags.find(({ name }) => name === setting) ?? { flag: '', help: '' };
+  return command.option(`${flag} <value>`, `${help} (${setting})`);
 }
 
 /** Flags are named after variables, and say the same. */

@@ -29,6 +29,14 @@ export function actionEnvironment(
   };
 }
 
+/** The environment of compilers and installers: the container's whole one, for that is how they are told where things are. */
+export function toolEnvironment(settings: Settings, language: Language): Record<string, string> {
+  const passed = Object.entries(settings.environment).filter(([name]) => !secrets.has(name));
+  const { environment: container, temporaryFolder: TMPDIR } = settings;
+  const own = { LANG: languageOf(container), TMPDIR, HOME: container['HOME'] ?? '/' };
+  return { ...Object.fromEntries(passed), ...own, ...language.env };
+}
+
 function languageOf(container: Environment): string {
   const given = container['LANG'] ?? '';
   return utf8.test(given) ? given : 'C.UTF-8';

@@ -1,16 +1,18 @@
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Prepared } from '../code/prepared.ts';
 import type { Source } from '../code/source.ts';
 import { LauncherError } from '../errors.ts';
 import type { Language } from '../manifest.ts';
 import { readAcknowledgement, readForeignReply, readNumberedReply } from '../protocol/reply.ts';
+import type { Ready } from '../protocol/reply.ts';
 import type { Environment } from '../settings.ts';
 import { LineLoop } from './loop.ts';
 import type { Loop, LoopMeans } from './loop.ts';
 import { OneShot } from './oneshot.ts';
 import { executableKind, mayExecute, startOf } from './executable.ts';
+import { argvOf } from './words.ts';
 
 /** What a debugger adds to the start of a loop. */
 export interface Inspection {
@@ -28,13 +30,16 @@ export interface StarterOptions {
   readonly waitForAck: boolean;
   /** A private folder. */
   readonly scratch: string;
-  environmentOf(language: Language): Environment;
+  readonly environmentOf: (language: Language) => Environment;
+  readonly prepared: Prepared;
   /** Where loops are to run under a debugger. */
   readonly inspect: Inspect | undefined;
 }
 
 /** How long an executable that does not acknowledge has to live to count as started (the ActionLoop proxy: 5 ms). */
 const settleMs = 20;
+/** What tells an executable that a language built how it is spoken to; other launchers do not say the second. */
+const ofOurs = { __OW_WAIT_FOR_ACK: '1', __OW_NUMBERED_ANSWERS: '1' };
 const exitedAtInit = 'Command exited abruptly during initialization.';
 
 /** Turns code that lies on disk into a loop that has it loaded. */
@@ -44,6 +49,7 @@ export class Starter {
   #warm: { readonly language: Language; readonly loop: Promise<LineLoop> } | undefined;
   /** Interpreters that loops told of themselves, by language. */
   readonly #interpreters = new Map<string, string>();
+  readonly #stop = new AbortController();
 
   constructor(options: StarterOptions) {
     this.#options = options;
@@ -53,7 +59,7 @@ export class Starter {
   warm(language: Language | undefined): void {
     this.#options.means.pipes.prepare();
     if (!language?.waits || this.#warm !== undefined || this.#options.inspect) return;
-    const loop = this.#startInterpreter(language);
+    const loop = this.#startInterpreter(language, this.#stop.signal);
     loop.catch(() => undefined);
     this.#warm = { language, loop };
   }
@@ -69,7 +75,7 @@ export class Starter {
     const environment = { ...this.#options.environmentOf(language), ...source.environment };
     const argv = commandOf(source);
     const command = { argv, folder: source.folder, environment };
-    if (!language.oneShot) return this.#startForeign(command, signal);
+    if (!language.oneShot) return this.#startForeign(command, source, signal);
     const folder = { ...environment, PWD: source.folder };
     return OneShot.start(
       { ...command, environment: folder, scratch: this.#options.scratch },
@@ -79,6 +85,8 @@ export class Starter {
 
   /** Ends what waits for code that will not come. */
   async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#options.prepared.stop();
     const loop = await this.#warm?.loop.catch(() => undefined);
     this.#warm = undefined;
     await loop?.stop();
@@ -86,60 +94,73 @@ export class Starter {
 
   async #load(source: Source, signal: AbortSignal, inspection?: Inspection): Promise<Loop> {
     const { language, folder, entry, main, inline, environment } = source;
-    const loop = await this.#takeInterpreter(language, inspection);
+    const loop = await this.#takeInterpreter(language, signal, inspection);
     const line = JSON.stringify({ folder, entry, main, inline, env: environment });
-    const interpreter = await this.#acknowledged(loop, Buffer.from(`${line}\n`), signal);
+    const { executable: interpreter } = await this.#acknowledged(
+      loop,
+      Buffer.from(`${line}\n`),
+      signal,
+    );
     if (interpreter !== undefined) this.#interpreters.set(language.name, interpreter);
     loop.answersWith(readNumberedReply);
     inspection?.onReady();
     return loop;
   }
 
-  async #takeInterpreter(language: Language, inspection?: Inspection): Promise<LineLoop> {
-    if (this.#warm?.language !== language) return this.#startInterpreter(language, inspection);
+  async #takeInterpreter(
+    language: Language,
+    signal: AbortSignal,
+    inspection?: Inspection,
+  ): Promise<LineLoop> {
+    if (this.#warm?.language !== language)
+      return this.#startInterpreter(language, signal, inspection);
     const { loop } = this.#warm;
     this.#warm = undefined;
     return loop;
   }
 
-  #startInterpreter(language: Language, inspection?: Inspection): Promise<LineLoop> {
-    const environment = this.#options.environmentOf(language);
+  async #startInterpreter(
+    language: Language,
+    signal: AbortSignal,
+    inspection?: Inspection,
+  ): Promise<LineLoop> {
+    const { environmentOf, prepared, means } = this.#options;
     const words = language.start.toSpliced(-1, 0, ...(inspection?.words ?? []));
-    const argv = words.map((word, place) => this.#word(language, word, place));
-    return LineLoop.start({ argv, folder: language.folder, environment }, this.#options.means);
-  }
-
-  #word(language: Language, word: string, place: number): string {
-    if (place === 0) {
-      const known = word === 'node' ? process.execPath : this.#interpreters.get(language.name);
-      if (known !== undefined) return known;
-    }
-    const file = join(language.folder, word);
-    return existsSync(file) ? file : word;
+    const folder = await prepared.folderOf(language, signal);
+    const argv = argvOf(language, words, folder, this.#interpreters.get(language.name));
+    const environment = environmentOf(language);
+    return LineLoop.start({ argv, folder: language.folder, environment }, means);
   }
 
   async #startForeign(
     command: Parameters<typeof LineLoop.start>[0],
+    { acknowledges = false }: Source,
     signal: AbortSignal,
   ): Promise<Loop> {
-    const loop = await LineLoop.start(command, this.#options.means);
-    if (this.#options.waitForAck) await this.#acknowledged(loop, undefined, signal);
-    else await settled(loop);
-    loop.answersWith(readForeignReply);
+    const { means, waitForAck } = this.#options;
+    const environment = { ...command.environment, ...(acknowledges ? ofOurs : {}) };
+    const loop = await LineLoop.start({ ...command, environment }, means);
+    let reader = readForeignReply;
+    if (acknowledges || waitForAck) {
+      const { isNumbered } = await this.#acknowledged(loop, undefined, signal);
+      if (isNumbered) reader = readNumberedReply;
+    } else {
+      await settled(loop);
+    }
+    loop.answersWith(reader);
     return loop;
   }
 
-  /** @returns the interpreter's path, if the loop told it */
   async #acknowledged(
     loop: LineLoop,
     line: Buffer | undefined,
     signal: AbortSignal,
-  ): Promise<string | undefined> {
+  ): Promise<Ready> {
     const abort = (): void => void loop.stop();
     signal.addEventListener('abort', abort);
     try {
       const said = readAcknowledgement(await loop.exchange(line, undefined));
-      if (said.ok) return said.executable;
+      if (said.ok) return said;
       throw new LauncherError('start-failed', said.error, { isPublic: said.isPublic });
     } catch (thrown) {
       await loop.stop();

@@ -53,10 +53,18 @@ function failure(body: Buffer): LauncherError {
   return new LauncherError('action-failed', 'The action failed.', { body: Buffer.from(body) });
 }
 
+/** A loop that is ready. */
+export interface Ready {
+  readonly ok: true;
+  /** The interpreter's own path. */
+  readonly executable: string | undefined;
+  /** Whether an executable numbers its answers as the loops of `languages/` do. */
+  readonly isNumbered: boolean;
+}
+
 /** How a loop came up: what it said in answer to the load line, or as acknowledgement. */
 export type Acknowledgement =
-  | { readonly ok: true; readonly executable: string | undefined }
-  | { readonly ok: false; readonly error: string; readonly isPublic: boolean };
+  Ready | { readonly ok: false; readonly error: string; readonly isPublic: boolean };
 
 const notInitialised = 'The action did not initialize properly.';
 
@@ -65,7 +73,10 @@ export function readAcknowledgement(line: Buffer): Acknowledgement {
   try {
     const said: unknown = JSON.parse(line.toString());
     if (!isObject(said)) return refusal(notInitialised);
-    if (said['ok'] === true) return { ok: true, executable: textOf(said['executable']) };
+    if (said['ok'] === true) {
+      const isNumbered = said['numbered'] === true;
+      return { ok: true, executable: textOf(said['executable']), isNumbered };
+    }
     return refusal(textOf(said['error']) ?? notInitialised, said['public'] === true);
   } catch (thrown) {
     return refusal(`${notInitialised} ${messageOf(thrown)}`);

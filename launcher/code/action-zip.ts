@@ -1,0 +1,67 @@
+import { createWriteStream } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+
+const link = 0o120777;
+/** The same code is to make the same zip. */
+const mtime = new Date(1980, 0, 1);
+
+/** Collects folders into one zip, with their modes and links. Of two entries with one name the first one stays. */
+export class ActionZip {
+  readonly #zip = new ZipFile();
+  readonly #names = new Set<string>();
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** @param isLeftOut is asked for every file by its name */
+  async addFolder(
+    folder: string,
+    isLeftOut: (name: string) => boolean = () => false,
+  ): Promise<void> {
+    await this.#add(folder, '', isLeftOut);
+  }
+
+  addText(name: string, text: string): void {
+    if (this.#isNew(name)) this.#zip.addBuffer(Buffer.from(text), name, { mtime, mode: 0o100644 });
+  }
+
+  /** Ends it, and writes it to a file descriptor. */
+  async writeTo(fd: number): Promise<void> {
+    this.#zip.end();
+    await pipeline(this.#zip.outputStream, createWriteStream('', { fd, autoClose: false }));
+  }
+
+  async #add(folder: string, prefix: string, isLeftOut: (name: string) => boolean): Promise<void> {
+    const entries = await fs.readdir(folder, { withFileTypes: true });
+    entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      const name = `${prefix}${entry.name}`;
+      if (entry.isDirectory()) {
+        if (this.#isNew(name)) this.#zip.addEmptyDirectory(name, { mtime, mode: 0o40755 });
+        await this.#add(path, `${name}/`, isLeftOut);
+      } else if (!isLeftOut(entry.name) && this.#isNew(name)) {
+        await this.#addFile(path, name, entry.isSymbolicLink());
+      }
+    }
+  }
+
+  async #addFile(path: string, name: string, isLink: boolean): Promise<void> {
+    if (isLink) {
+      this.#zip.addBuffer(Buffer.from(await fs.readlink(path)), name, { mtime, mode: link });
+    } else {
+      const { mode } = await fs.stat(path);
+      this.#zip.addFile(path, name, { mtime, mode });
+    }
+  }
+
+  #isNew(name: string): boolean {
+    const isNew = !this.#names.has(name);
+    this.#names.add(name);
+    return isNew;
+  }
+}

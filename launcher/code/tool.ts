@@ -1,0 +1,41 @@
+import { describeEnding, endingOf, spawnGroup } from '../loop/spawn.ts';
+import { killGroup } from '../loop/stop.ts';
+import type { Environment } from '../settings.ts';
+
+/** A compiler or installer: a program that is run once, to its end. */
+export interface Tool {
+  readonly argv: readonly string[];
+  readonly folder: string;
+  readonly environment: Environment;
+}
+
+export interface ToolResult {
+  /** What it printed on either stream, in its order as far as that can be told. */
+  readonly output: string;
+  /** How it ended, if not with code 0. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * Runs a tool; nothing of its process group outlives it.
+ * @throws Node's own error where it can't be started, and the signal's reason
+ */
+export async function runTool(tool: Tool, signal: AbortSignal): Promise<ToolResult> {
+  signal.throwIfAborted();
+  const child = await spawnGroup({ ...tool, stdio: ['ignore', 'pipe', 'pipe'] });
+  const pid = child.pid ?? 0;
+  const kill = (): void => void killGroup(pid);
+  signal.addEventListener('abort', kill);
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  }
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const ending = await endingOf(child);
+  await killGroup(pid);
+  await closed;
+  signal.removeEventListener('abort', kill);
+  signal.throwIfAborted();
+  const output = Buffer.concat(chunks).toString();
+  return { output, failure: ending.code === 0 ? undefined : describeEnding(ending) };
+}

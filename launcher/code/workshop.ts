@@ -1,0 +1,52 @@
+import { mkdirSync } from 'node:fs';
+
+import { messageOf } from '../errors.ts';
+import { toolEnvironment } from '../loop/environment.ts';
+import type { Language } from '../manifest.ts';
+import { SettingsError } from '../settings.ts';
+import type { Environment, Settings } from '../settings.ts';
+import { BuildCache } from './build-cache.ts';
+import { Builder } from './builder.ts';
+import type { BuilderOptions } from './builder.ts';
+import { Prepared } from './prepared.ts';
+
+/** What makes something out of code before it is started. */
+export interface Workshop {
+  readonly builder: Builder;
+  readonly prepared: Prepared;
+  /** What compilers and installers get. */
+  readonly toolEnvironmentOf: (language: Language) => Environment;
+}
+
+export interface WorkshopOptions extends Pick<
+  BuilderOptions,
+  'settings' | 'isAheadOfTime' | 'environmentOf' | 'report'
+> {
+  /** A private folder. */
+  readonly scratch: string;
+}
+
+/** @throws SettingsError for a cache that can't be written to */
+export function openWorkshop({ scratch, ...options }: WorkshopOptions): Workshop {
+  const { settings } = options;
+  const cache = openCache(settings);
+  const toolEnvironmentOf = (language: Language): Environment =>
+    toolEnvironment(settings, language);
+  const prepared = new Prepared({ scratch, cache, environmentOf: toolEnvironmentOf });
+  const builder = new Builder({ ...options, prepared, cache, toolEnvironmentOf });
+  return { builder, prepared, toolEnvironmentOf };
+}
+
+/** One that was asked for has to work; one by default may be where this user has nothing to write. */
+function openCache({ buildCache, environment }: Settings): BuildCache | undefined {
+  if (buildCache === undefined) return undefined;
+  try {
+    mkdirSync(buildCache, { recursive: true });
+  } catch (cause) {
+    if (!environment['OW_BUILD_CACHE']) return undefined;
+    const expected = 'expected a folder that can be written to';
+    const got = `${buildCache}: ${messageOf(cause)}`;
+    throw new SettingsError(`OW_BUILD_CACHE: ${expected}, got ${got}`, { cause });
+  }
+  return new BuildCache(buildCache);
+}
