@@ -7,7 +7,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export const languagesFolder = join(root, 'languages');
 export const consoleFolder = join(root, 'console');
-export const exampleAction = join(root, 'examples/hello/hello.js');
+/** One action in each language. */
+export const examplesFolder = join(root, 'examples/hello');
+export const exampleAction = join(examplesFolder, 'hello.js');
 
 export function version(): string {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Languages } from '../languages.ts';
 import type { Language } from '../manifest.ts';
 import { languagesFolder } from '../paths.ts';
+import { tableOf } from './table.ts';
 
 /** The table of `polyglot-launcher languages`: name, endings, found version, what it needs. */
 export async function languagesTable(): Promise<string> {
@@ -30,19 +31,4 @@ export async function versionOf({ version }: Language): Promise<string> {
   const ended = await once(child, 'close').catch(() => [1]);
   const found = /\d+(\.\d+)+/.exec(said)?.[0];
   return ended[0] === 0 && found !== undefined ? found : 'not installed';
-}
-
-function tableOf(rows: readonly string[][]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
-    [],
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -1,28 +1,25 @@
 import { Command, CommanderError } from 'commander';
 
-import type { CompileRequest } from './compile.ts';
 import { flags, SettingsError } from '../settings.ts';
 import type { Environment } from '../settings.ts';
+import type { Host } from './host.ts';
 
-/** What the command line asks for. */
-export type Asked =
-  | { readonly name: 'serve'; readonly given: Environment }
-  | { readonly name: 'dev'; readonly given: Environment; readonly inspect: boolean }
-  | { readonly name: 'languages' }
-  | { readonly name: 'compile'; readonly given: Environment; readonly request: CompileRequest }
-  | { readonly name: 'prepare'; readonly languages: readonly string[] }
-  | { readonly name: 'print'; readonly text: string };
+/** What the command line asks for. @returns the exit code, or undefined for what goes on until a signal */
+export type Run = (host: Host) => Promise<number | undefined>;
 
+/** Takes what a command is to do, once the command line named it. */
+type Ask = (run: Run) => void;
 type Options = Readonly<Record<string, string>>;
-type CompileOptions = Options & { readonly main: string; readonly env?: string };
-type DevOptions = Options & { readonly inspect?: boolean };
+
+const done = 0;
+const failed = 1;
 
 /**
- * Reads the command line.
+ * Reads the command line. The library of a command is loaded when that is run, and for nobody else.
  * @throws SettingsError for what it does not know
  */
-export function parseCommandLine(argv: readonly string[], version: string): Asked {
-  let asked: Asked | undefined;
+export function parseCommandLine(argv: readonly string[], version: string): Run {
+  let asked: Run | undefined;
   let printed = '';
   const program = new Command('polyglot-launcher')
     .description('Runs an OpenWhisk action written in any language, on POST /init and POST /run.')
@@ -30,46 +27,119 @@ export function parseCommandLine(argv: readonly string[], version: string): Aske
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => (printed += text), writeErr: () => undefined });
-  const server = (name: string): Command =>
-    withFlags(program.command(name).argument('[path]', 'file or folder of the action'));
-  server('serve')
-    .description('the server for production, which is also what runs without a command: silent')
-    .action((path: string | undefined, options: Options) => {
-      asked = { name: 'serve', given: settingsOf(options, path) };
-    });
-  server('dev')
-    .description('the server for a person: readable logs, reload on change, and what to try')
-    .option('--inspect', 'start the action under the debugger of its language')
-    .action((path: string | undefined, { inspect, ...options }: DevOptions) => {
-      asked = { name: 'dev', given: settingsOf(options, path), inspect: inspect ?? false };
-    });
-  program
-    .command('languages')
-    .description('which languages there are, and what this machine has for them')
-    .action(() => {
-      asked = { name: 'languages' };
-    });
-  withFlag(program.command('compile'), 'OW_LANGUAGE')
-    .description('builds ahead of time: source or archive on stdin, a zip on stdout')
-    .option('--main <name>', 'the entry point', 'main')
-    .option('--env <json>', 'environment of the compiler, as a JSON object')
-    .action(({ main, env, ...options }: CompileOptions) => {
-      asked = { name: 'compile', given: settingsOf(options, undefined), request: { main, env } };
-    });
-  program
-    .command('prepare')
-    .description('gets once what languages need beyond their package, as images do')
-    .argument('[languages...]', 'all that are installed, if none is named')
-    .action((languages: string[]) => {
-      asked = { name: 'prepare', languages };
-    });
+  for (const offer of offers) offer(program, (run) => (asked = run));
   try {
     program.parse(spelledOut(argv), { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode !== 0) throw new SettingsError(thrown.message, { cause: thrown });
   }
-  return asked ?? { name: 'print', text: printed };
+  return asked ?? printing(() => printed);
+}
+
+/** The server, which is also what runs without a command line. */
+const serving =
+  (given: Environment): Run =>
+  async ({ settings, keepRunning }) => {
+    const { serve } = await import('./serve.ts');
+    return keepRunning(settings(given), serve);
+  };
+
+function printing(text: () => string | Promise<string>): Run {
+  return async ({ print }) => {
+    print(await text());
+    return done;
+  };
+}
+
+const offers: readonly ((program: Command, ask: Ask) => void)[] = [
+  offerServe,
+  offerDev,
+  offerCompile,
+  offerLanguages,
+  offerPrepare,
+  offerDoctor,
+];
+
+function offerServe(program: Command, ask: Ask): void {
+  withFlags(program.command('serve').argument('[path]', 'file or folder of the action'))
+    .description('the server for production, which is also what runs without a command: silent')
+    .action((path: string | undefined, options: Options) =>
+      ask(serving(settingsOf(options, path))),
+    );
+}
+
+type DevOptions = Options & { readonly inspect?: boolean };
+
+function offerDev(program: Command, ask: Ask): void {
+  withFlags(program.command('dev').argument('[path]', 'file or folder of the action'))
+    .description('the server for a person: readable logs, reload on change, and what to try')
+    .option('--inspect', 'start the action under the debugger of its language')
+    .action((path: string | undefined, { inspect = false, ...options }: DevOptions) =>
+      ask(async ({ settings, keepRunning }) => {
+        const { dev } = await import('./dev.ts');
+        return keepRunning(settings(settingsOf(options, path)), (read, outside) =>
+          dev(read, outside, inspect),
+        );
+      }),
+    );
+}
+
+type CompileOptions = Options & { readonly main: string; readonly env?: string };
+
+function offerCompile(program: Command, ask: Ask): void {
+  withFlag(program.command('compile'), 'OW_LANGUAGE')
+    .description('builds ahead of time: source or archive on stdin, a zip on stdout')
+    .option('--main <name>', 'the entry point', 'main')
+    .option('--env <json>', 'environment of the compiler, as a JSON object')
+    .action(({ main, env, ...options }: CompileOptions) =>
+      ask(async ({ settings, untilSignal }) => {
+        const { compileAction } = await import('./compile.ts');
+        const read = settings(settingsOf(options));
+        await untilSignal((signal) => compileAction({ main, env }, read, signal));
+        return done;
+      }),
+    );
+}
+
+function offerLanguages(program: Command, ask: Ask): void {
+  program
+    .command('languages')
+    .description('which languages there are, and what this machine has for them')
+    .action(() =>
+      ask(printing(async () => `${await (await import('./languages.ts')).languagesTable()}\n`)),
+    );
+}
+
+function offerPrepare(program: Command, ask: Ask): void {
+  program
+    .command('prepare')
+    .description('gets once what languages need beyond their package, as images do')
+    .argument('[languages...]', 'all that are installed, if none is named')
+    .action((names: string[]) =>
+      ask(async ({ settings, untilSignal, print }) => {
+        const { prepareLanguages } = await import('./prepare.ts');
+        const read = settings({});
+        print(`${await untilSignal((signal) => prepareLanguages(names, read, signal))}\n`);
+        return done;
+      }),
+    );
+}
+
+type DoctorOptions = Options & { readonly json?: boolean };
+
+function offerDoctor(program: Command, ask: Ask): void {
+  withFlags(program.command('doctor'))
+    .description('checks this machine or image, with one real activation per language')
+    .option('--json', 'one JSON object instead of a table')
+    .action(({ json = false, ...options }: DoctorOptions) =>
+      ask(async ({ settings, print }) => {
+        const { diagnose, readable } = await import('./doctor.ts');
+        const diagnosis = await diagnose(settings(settingsOf(options)));
+        print(`${json ? JSON.stringify(diagnosis, undefined, 2) : readable(diagnosis)}\n`);
+        return diagnosis.isHealthy ? done : failed;
+      }),
+    );
 }
 
 /** The ActionLoop proxy's `-compile main` and `-env json` mean `compile --main main --env json`. */
@@ -91,7 +161,7 @@ function withFlag(command: Command, setting: string): Command {
 }
 
 /** Flags are named after variables, and say the same. */
-function settingsOf(options: Options, path: string | undefined): Environment {
+function settingsOf(options: Options, path?: string): Environment {
   const given = flags.flatMap(({ flag, name }): [string, string][] => {
     const value = options[camelCase(flag)];
     return value === undefined ? [] : [[name, value]];

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+
+import { cgroupFile } from '../loop/cgroup.ts';
+import { broken, ok } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+/** The launcher, a loop and their pipes; what the action opens comes on top. */
+const leastFiles = 64;
+/** The launcher's threads, a loop, and a one-shot with a child or two. */
+const leastProcesses = 32;
+/** What the launcher and an idle node loop may take together, which leaves the action nothing yet. */
+const leastMemoryMiB = 64;
+const mebibyte = 1024 ** 2;
+
+/** The limits of this process and of its container. */
+export function checkLimits(): Finding[] {
+  return [checkFiles(), checkProcesses(), checkMemory()];
+}
+
+function checkFiles(): Finding {
+  const soft = /^Max open files\s+(\d+|unlimited)/m.exec(textOf('/proc/self/limits'))?.[1];
+  return judged('open files', numberOf(soft), leastFiles, 'ulimit -n, or --ulimit nofile=');
+}
+
+function checkProcesses(): Finding {
+  const most = cgroupFile('pids', 'pids.max')?.trim();
+  return judged('processes', numberOf(most), leastProcesses, '--pids-limit');
+}
+
+function checkMemory(): Finding {
+  const most = cgroupFile('memory', 'memory.max') ?? cgroupFile('memory', 'memory.limit_in_bytes');
+  const bytes = numberOf(most?.trim());
+  // cgroup v1 says "no limit" with a number that no machine has.
+  const limit = bytes > 2 ** 50 ? Infinity : Math.floor(bytes / mebibyte);
+  return judged('memory in MiB', limit, leastMemoryMiB, '--memory');
+}
+
+function judged(name: string, limit: number, least: number, remedy: string): Finding {
+  const found = limit === Infinity ? 'no limit' : `at most ${limit}`;
+  if (limit >= least) return ok(name, found);
+  return broken(name, `${found}, and ${least} are needed (${remedy})`);
+}
+
+function numberOf(text: string | undefined): number {
+  return text === undefined || !/^\d+$/.test(text) ? Infinity : Number(text);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
