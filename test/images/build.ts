@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { debianImage, nodeImage } from './debian.ts';
+import { docker } from './docker.ts';
+
+export const projectFolder = join(import.meta.dirname, '../..');
+const dockerfile = join(projectFolder, 'images/Dockerfile');
+
+/** Stages that other stages take from, and nobody runs. */
+const inner = new Set(['build', 'system']);
+
+/** The targets of images/Dockerfile. */
+export const targets: readonly string[] = [
+  ...readFileSync(dockerfile, 'utf8').matchAll(/^FROM \S+ AS (\S+)$/gm),
+].flatMap(([, name = '']) => (inner.has(name) ? [] : [name]));
+
+export function imageOf(target: string): string {
+  return `polyglot-launcher:${target}`;
+}
+
+/** Builds every target as a user does, on bases that this machine has made. */
+export async function buildTargets(say: (line: string) => void): Promise<void> {
+  const debian = await timed('debian', debianImage(), say);
+  const node = await timed('node', nodeImage(debian), say);
+  const bases = ['--build-arg', `DEBIAN_IMAGE=${debian}`, '--build-arg', `NODE_IMAGE=${node}`];
+  for (const target of targets) {
+    const what = ['--target', target, '--tag', imageOf(target), projectFolder];
+    await timed(
+      imageOf(target),
+      docker('build', '--quiet', ...bases, '-f', dockerfile, ...what),
+      say,
+    );
+  }
+}
+
+async function timed<T>(what: string, work: Promise<T>, say: (line: string) => void): Promise<T> {
+  const start = performance.now();
+  const result = await work;
+  say(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return result;
+}

@@ -1,0 +1,12 @@
+import common from '../../jest.config.js';
+
+/** Real containers: `npm run test:images`. */
+export default {
+  ...common,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/images'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/test/images/setup.ts',
+  globalTeardown: '<rootDir>/test/images/teardown.ts',
+  testTimeout: 120_000,
+};

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { imageOf, projectFolder, targets } from './build.ts';
+import { inContainer } from './container.ts';
+import { docker } from './docker.ts';
+
+interface Image {
+  readonly Config: {
+    readonly User: string;
+    readonly Env: readonly string[];
+    readonly Entrypoint: readonly string[];
+    readonly ExposedPorts: Readonly<Record<string, unknown>>;
+    readonly Labels: Readonly<Record<string, string>>;
+  };
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly package: string;
+}
+
+const languagesFolder = join(projectFolder, 'languages');
+const manifests = readdirSync(languagesFolder).map(
+  (name) => readJson(join(languagesFolder, name, 'language.json')) as Manifest,
+);
+const { version } = readJson(join(projectFolder, 'package.json')) as { readonly version: string };
+
+describe('images/Dockerfile', () => {
+  test('has a target for every language', () => {
+    expect([...targets].sort()).toEqual(['base', ...manifests.map(({ name }) => name)].sort());
+  });
+
+  test.each(manifests)('gives $name its language', async ({ name }) => {
+    const { Env } = await configOf(name);
+    expect(Env).toContain(`OW_LANGUAGE=${name}`);
+  });
+
+  test.each(manifests.filter(({ package: wanted }) => wanted !== '' && wanted !== 'nodejs'))(
+    'gives $name the package that its manifest names',
+    async ({ name, package: wanted }) => {
+      const query = ['dpkg-query', '--show', '--showformat', '${db:Status-Status}', wanted];
+      const state = await docker(
+        'run',
+        '--rm',
+        '--entrypoint',
+        query[0] ?? '',
+        imageOf(name),
+        ...query.slice(1),
+      );
+      expect(state).toBe('installed');
+    },
+  );
+});
+
+describe.each(targets)('The image %s', (target) => {
+  test('starts as a numeric user, by an init and without a shell', async () => {
+    const { User, Entrypoint } = await configOf(target);
+    expect(User).toMatch(/^[1-9]\d*:0$/);
+    expect(Entrypoint[0]).toBe('/usr/bin/tini');
+    expect(Entrypoint.join(' ')).not.toMatch(/\bsh\b/);
+  });
+
+  test('says what it is', async () => {
+    const { Labels, ExposedPorts } = await configOf(target);
+    expect(Object.keys(ExposedPorts)).toEqual(['8080/tcp']);
+    expect(Labels).toMatchObject({
+      'org.opencontainers.image.title': 'polyglot-launcher',
+      'org.opencontainers.image.licenses': 'Apache-2.0',
+      'org.opencontainers.image.version': version,
+    });
+  });
+
+  test('is healthy before it has an action, on whatever port', () =>
+    inContainer(imageOf(target), { options: ['--health-interval', '1s'] }, async (container) => {
+      await container.until(({ State }) => State.Health?.Status === 'healthy');
+      await container.exec('node', '/opt/polyglot-launcher/healthcheck.cjs');
+      await expect(
+        container.exec('env', 'PORT=9', 'node', '/opt/polyglot-launcher/healthcheck.cjs'),
+      ).rejects.toThrow(/docker exec/);
+    }));
+});
+
+async function configOf(target: string): Promise<Image['Config']> {
+  const [image] = JSON.parse(await docker('image', 'inspect', imageOf(target))) as [Image];
+  return image.Config;
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,36 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { imageOf } from './build.ts';
+import { inContainer } from './container.ts';
+import { greeters, greets } from './hello.ts';
+
+const readOnly = ['--read-only', '--tmpfs', '/tmp:exec'];
+
+/** What people and platforms take away from a container. */
+const restrictions = [
+  { title: 'a read-only root', options: readOnly },
+  { title: 'some user', options: ['--user', '12345:0'] },
+  { title: 'some user of some group', options: ['--user', '12345:54321'] },
+  {
+    title: 'no capabilities',
+    options: ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+  },
+  { title: 'a limit of 64 processes', options: ['--pids-limit', '64'] },
+  {
+    title: 'all of these',
+    options: [...readOnly, '--user', '12345:54321', '--cap-drop', 'ALL', '--pids-limit', '64'],
+  },
+];
+
+describe.each(greeters)('The image $target', ({ target, payload }) => {
+  test.each(restrictions)('runs its action with $title', ({ options }) =>
+    inContainer(imageOf(target), { options }, async (container) => {
+      await container.load({ ...payload });
+      await greets(container, 'Ada');
+      await greets(container, 'Grace');
+      const { stdout, stderr } = await container.logsWith(2);
+      expect(stdout).toMatch(/^greeting Ada\nX.*\ngreeting Grace\nX.*\n$/);
+      expect(stderr).toMatch(/^(X.*\n){2}$/);
+    }),
+  );
+});
