@@ -12,8 +12,6 @@ export interface Client {
   post(path: '/init' | '/run', body: string): Promise<Reply>;
   /** All that is in the logs now. */
   logs(): Promise<{ readonly stdout: string; readonly stderr: string }>;
-  /** The base64 of a zip, without permission bits. */
-  zip(files: Readonly<Record<string, string>>): Promise<string>;
 }
 
 /** Code as one text or as the files of an archive. */
@@ -37,7 +35,7 @@ export interface Samples {
   readonly sorry: Code;
   /** Returns `["a","b"]`. */
   readonly list: Code;
-  /** Returns each of `surroundingNames` with its value in the environment, or `(unset)`. */
+  /** Returns each of the `names` of its value with what the environment says, or `(unset)`. */
   readonly surroundings: Code;
   /** Prints and returns, as `winter`, a snowman from its source between two `delimiter`s. */
   readonly snowman: Code;
@@ -68,21 +66,6 @@ export interface Subject {
   readonly logInitErrors: boolean;
   readonly oneShot: boolean;
 }
-
-export const surroundingNames = [
-  'SOME_VAR',
-  'ANOTHER_VAR',
-  'NUMBER',
-  'LIST',
-  'NOTHING',
-  '__OW_API_HOST',
-  '__OW_API_KEY',
-  '__OW_NAMESPACE',
-  '__OW_ACTION_NAME',
-  '__OW_ACTION_VERSION',
-  '__OW_ACTIVATION_ID',
-  '__OW_DEADLINE',
-] as const;
 
 /** One behaviour that every language has to show. */
 export interface Case {

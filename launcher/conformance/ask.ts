@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { pack } from './pack.ts';
 import type { Client, Code, Reply } from './subject.ts';
 
 /** `POST /init` with code as it is, and whatever else belongs to the payload. */
@@ -8,7 +9,7 @@ export async function init(client: Client, code: Code, more: object = {}): Promi
   const packed =
     'source' in code
       ? { code: code.source, binary: false }
-      : { code: await client.zip(code.files), binary: true };
+      : { code: await pack(code.files), binary: true };
   return client.post('/init', JSON.stringify({ value: { main, env: null, ...packed, ...more } }));
 }
 

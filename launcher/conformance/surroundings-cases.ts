@@ -1,6 +1,20 @@
 import { load, returns } from './ask.ts';
-import { surroundingNames, table } from './subject.ts';
+import { table } from './subject.ts';
 
+const names = [
+  'SOME_VAR',
+  'ANOTHER_VAR',
+  'NUMBER',
+  'LIST',
+  'NOTHING',
+  '__OW_API_HOST',
+  '__OW_API_KEY',
+  '__OW_NAMESPACE',
+  '__OW_ACTION_NAME',
+  '__OW_ACTION_VERSION',
+  '__OW_ACTIVATION_ID',
+  '__OW_DEADLINE',
+];
 const context = {
   api_key: 'abc',
   namespace: 'zzz',
@@ -17,7 +31,7 @@ const contextSeen = {
   __OW_ACTIVATION_ID: 'a1',
   __OW_DEADLINE: '123',
 };
-const unset = Object.fromEntries(surroundingNames.map((name) => [name, '(unset)']));
+const unset = Object.fromEntries(names.map((name) => [name, '(unset)']));
 
 export const surroundingsCases = table([
   {
@@ -26,7 +40,7 @@ export const surroundingsCases = table([
     sentinels: 1,
     async check(client, { samples }) {
       await load(client, samples.surroundings);
-      await returns(client, {}, { ...unset, ...contextSeen, __OW_API_HOST: 'xyz' }, context);
+      await returns(client, { names }, { ...unset, ...contextSeen, __OW_API_HOST: 'xyz' }, context);
     },
   },
   {
@@ -36,9 +50,9 @@ export const surroundingsCases = table([
     async check(client, { samples }) {
       const container = { ...unset, __OW_API_HOST: 'xyz', __OW_NAMESPACE: 'guest' };
       await load(client, samples.surroundings);
-      await returns(client, {}, { ...container, ...contextSeen }, context);
-      await returns(client, {}, container);
-      await returns(client, {}, { ...container, __OW_DEADLINE: '7' }, { deadline: '7' });
+      await returns(client, { names }, { ...container, ...contextSeen }, context);
+      await returns(client, { names }, container);
+      await returns(client, { names }, { ...container, __OW_DEADLINE: '7' }, { deadline: '7' });
     },
   },
   {
@@ -48,7 +62,7 @@ export const surroundingsCases = table([
       await load(client, samples.surroundings);
       const seen = { __OW_DEADLINE: '123', __OW_NAMESPACE: '[1,true]' };
       const given = { deadline: 123, namespace: [1, true], api_key: null };
-      await returns(client, {}, { ...unset, ...seen }, given);
+      await returns(client, { names }, { ...unset, ...seen }, given);
     },
   },
   {
@@ -57,7 +71,7 @@ export const surroundingsCases = table([
     async check(client, { samples }) {
       await load(client, samples.surroundings);
       const odd = `a=b='c' $(d) \`e\` * ; é`;
-      await returns(client, {}, { ...unset, __OW_API_KEY: odd }, { api_key: odd });
+      await returns(client, { names }, { ...unset, __OW_API_KEY: odd }, { api_key: odd });
     },
   },
   {
@@ -67,8 +81,8 @@ export const surroundingsCases = table([
       const env = { SOME_VAR: 'xyz', ANOTHER_VAR: '', NUMBER: 123, LIST: [1, 2, 3], NOTHING: null };
       const seen = { SOME_VAR: 'xyz', ANOTHER_VAR: '', NUMBER: '123', LIST: '[1,2,3]' };
       await load(client, samples.surroundings, { env });
-      await returns(client, {}, { ...unset, ...seen });
-      await returns(client, {}, { ...unset, ...seen, ...contextSeen }, context);
+      await returns(client, { names }, { ...unset, ...seen });
+      await returns(client, { names }, { ...unset, ...seen, ...contextSeen }, context);
     },
   },
 ]);

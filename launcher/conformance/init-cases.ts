@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { init, isError, isJson, load, returns, run, text } from './ask.ts';
+import { pack } from './pack.ts';
 import { table } from './subject.ts';
 import type { Code, Subject } from './subject.ts';
 
@@ -154,7 +155,7 @@ export const initCases = table([
     title: 'an archive that was cut is refused',
     sentinels: framed,
     async check(client, { samples: { archive } }) {
-      const whole = Buffer.from(await client.zip(archive.files), 'base64');
+      const whole = Buffer.from(await pack(archive.files), 'base64');
       const code = whole.subarray(0, whole.length - 30).toString('base64');
       const reply = await client.post('/init', JSON.stringify({ value: { code, binary: true } }));
       assert.equal(reply.status, 502);

@@ -1,0 +1,3 @@
+const fs = require('fs');
+
+exports.read = (name) => fs.readFileSync(name, 'utf8');

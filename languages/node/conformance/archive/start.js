@@ -1,0 +1,3 @@
+const { read } = require('./helper');
+
+exports.main = () => ({ data: read('data.txt') });

@@ -1,0 +1,4 @@
+function main(args) {
+  if ('crash' in args) process.exit(1);
+  return args;
+}

@@ -1,0 +1,5 @@
+console.log('loaded');
+
+function main(args) {
+  return args;
+}

@@ -1,0 +1,3 @@
+function main({ names }) {
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '(unset)']));
+}

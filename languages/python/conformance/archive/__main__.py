@@ -1,0 +1,5 @@
+from helper import read
+
+
+def main(args):
+    return {"data": read("data.txt")}

@@ -1,0 +1,5 @@
+print("loaded")
+
+
+def main(args):
+    return args

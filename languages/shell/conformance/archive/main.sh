@@ -1,0 +1,2 @@
+. ./helper.sh
+echo "{\"data\": \"$(read_all data.txt)\"}"

@@ -1,0 +1,3 @@
+echo hello stdout
+echo hello stderr >&2
+cat

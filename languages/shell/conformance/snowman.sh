@@ -1,0 +1,4 @@
+delimiter=${1#*: \"}
+winter="${delimiter%\"*} ☃ ${delimiter%\"*}"
+echo "$winter"
+echo "{\"winter\": \"$winter\"}"

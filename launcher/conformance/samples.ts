@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, parse } from 'node:path';
+
+import { messageOf } from '../errors.ts';
+import type { Language } from '../manifest.ts';
+import { readSheet } from './sheet.ts';
+import type { Code, Samples } from './subject.ts';
+
+/** The name of each sample's file or folder, without its ending. */
+const names = {
+  echo: 'echo',
+  silent: 'silent',
+  niam: 'niam',
+  text: 'text',
+  sorry: 'sorry',
+  list: 'list',
+  surroundings: 'surroundings',
+  snowman: 'snowman',
+  crash: 'crash',
+  archive: 'archive',
+  broken: 'broken',
+} as const;
+const optionalNames = {
+  printsAtLoad: 'prints-at-load',
+  nothing: 'nothing',
+  throws: 'throws',
+} as const;
+const sheetName = 'samples.json';
+
+/**
+ * Reads the samples of a language: `languages/<name>/conformance/`.
+ * @throws Error naming the file, and the key of samples.json, that is unknown, missing or wrong
+ */
+export function readSamples(language: Pick<Language, 'name' | 'folder'>): Samples {
+  const folder = join(language.folder, 'conformance');
+  const at = `languages/${language.name}/conformance`;
+  if (!existsSync(folder)) throw new Error(`${at}/ is missing: the samples of the language`);
+  const sheet = within(`${at}/${sheetName}`, () => readSheet(folder));
+  return within(at, () => samplesOf(new SampleFolder(folder, sheet.mains), sheet));
+}
+
+type Sheet = ReturnType<typeof readSheet>;
+
+function samplesOf(folder: SampleFolder, { comment, broken, noEntry, throws }: Sheet): Samples {
+  folder.refuseUnknown([...Object.values(names), ...Object.values(optionalNames)]);
+  const optional = Object.entries(optionalNames).filter(([, name]) => folder.has(name));
+  if ((throws === undefined) === folder.has('throws')) {
+    throw new Error(`the file throws and the key "throws" of ${sheetName} belong together`);
+  }
+  const codes = [...Object.entries(names), ...optional].map(([key, name]) => {
+    return [key, folder.code(name)] as const;
+  });
+  const all = Object.fromEntries(codes) as Omit<Samples, 'comment' | 'noEntry'>;
+  if (!('files' in all.archive)) throw new Error('archive has to be a folder');
+  return {
+    ...{ ...all, comment, noEntry, broken: { ...all.broken, ...broken } },
+    ...(throws && all.throws ? { throws: { ...all.throws, ...throws } } : {}),
+  };
+}
+
+/** A folder whose files are told by their names without ending. */
+class SampleFolder {
+  readonly #folder: string;
+  readonly #mains: Readonly<Record<string, string>>;
+  readonly #files = new Map<string, string>();
+
+  constructor(folder: string, mains: Readonly<Record<string, string>>) {
+    this.#folder = folder;
+    this.#mains = mains;
+    for (const file of readdirSync(folder)) {
+      const { name } = parse(file);
+      const other = this.#files.get(name);
+      if (other !== undefined) throw new Error(`${other} and ${file} are one sample`);
+      if (file !== sheetName) this.#files.set(name, file);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#files.has(name);
+  }
+
+  refuseUnknown(known: readonly string[]): void {
+    const unknown = [...this.#files.keys()].find((name) => !known.includes(name));
+    if (unknown !== undefined) throw new Error(`no sample is called ${unknown}`);
+    const main = Object.keys(this.#mains).find((name) => !known.includes(name));
+    if (main !== undefined) throw new Error(`${sheetName}: the key "mains.${main}" is no sample`);
+  }
+
+  /** @throws Error naming the sample that is not there */
+  code(name: string): Code {
+    const file = this.#files.get(name);
+    if (file === undefined) throw new Error(`the sample ${name} is missing`);
+    const path = join(this.#folder, file);
+    const main = this.#mains[name];
+    const code = statSync(path).isDirectory()
+      ? { files: filesIn(path) }
+      : { source: readFileSync(path, 'utf8') };
+    return main === undefined ? code : { ...code, main };
+  }
+}
+
+function filesIn(folder: string): Record<string, string> {
+  const all = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  const files = all.filter((name) => statSync(join(folder, name)).isFile());
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+function within<T>(where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    throw new Error(`${where}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
