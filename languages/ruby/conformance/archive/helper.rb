@@ -1,0 +1,5 @@
+module Helper
+  def self.read(name)
+    File.read(name)
+  end
+end

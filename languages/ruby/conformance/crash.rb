@@ -1,0 +1,4 @@
+def main(args)
+  exit 1 if args.key?('crash')
+  args
+end

@@ -1,0 +1,5 @@
+puts 'loaded'
+
+def main(args)
+  args
+end

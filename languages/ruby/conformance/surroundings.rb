@@ -1,0 +1,3 @@
+def main(args)
+  args['names'].to_h { |name| [name, ENV.fetch(name, '(unset)')] }
+end

@@ -1,0 +1,3 @@
+def main(_args)
+  'no object'
+end

@@ -1,0 +1,8 @@
+# frozen_string_literal: true
+
+# Installs what the Gemfile declares into vendor/bundle, where the loop looks for it.
+
+ENV['BUNDLE_PATH'] = 'vendor/bundle'
+ENV['BUNDLE_SILENCE_ROOT_WARNING'] = '1'
+ARGV.replace(%w[install --quiet])
+load Gem.activate_bin_path('bundler', 'bundle', '>= 0')
