@@ -83,7 +83,7 @@ suite('a ruby loop that cannot load tells why:', () => {
     ['a file that does not parse', 'def main(args)\n  )\nend', /^\S*main\.rb:2: syntax error/],
     ['what it raised', '\nraise "no"', /^\S*main\.rb:2:in .*: no \(RuntimeError\)\n$/],
   ])('%s, with the lines of the user alone', async (_, source, error) => {
-    expect((await inline(source)).error).toMatch(error);
+    expect((await inline(source))['error']).toMatch(error);
     expect(await loop.exited).toEqual({ code: 0, signal: null });
     expect(logs()).toBe('');
   });
