@@ -12,6 +12,15 @@ export function executableKind(start: Buffer): 'elf' | 'script' | undefined {
   return start.subarray(0, hashBang.length).equals(hashBang) ? 'script' : undefined;
 }
 
+/**
+ * The program of a `#!` line and its one argument, as the system reads them: what runs a script where the system does
+ * not, as on a file system that is mounted noexec.
+ */
+export function interpreterWords(start: Buffer): string[] {
+  const [, program = '', argument = ''] = /^#!\s*(\S+)[ \t]*(.*)/.exec(start.toString()) ?? [];
+  return [program, argument.trim()].filter((word) => word !== '');
+}
+
 /** The first bytes of a file, enough for a `#!` line. */
 export function startOf(path: string): Buffer {
   const fd = openSync(path, 'r');

@@ -11,7 +11,7 @@ import type { Environment } from '../settings.ts';
 import { LineLoop } from './loop.ts';
 import type { Loop, LoopMeans } from './loop.ts';
 import { OneShot } from './oneshot.ts';
-import { executableKind, mayExecute, startOf } from './executable.ts';
+import { executableKind, interpreterWords, mayExecute, startOf } from './executable.ts';
 import { argvOf } from './words.ts';
 
 /** What a debugger adds to the start of a loop. */
@@ -182,11 +182,14 @@ async function settled(loop: LineLoop): Promise<void> {
 /** @throws LauncherError start-failed for a file that the system can't execute */
 function commandOf({ language, entry, command }: Source): readonly string[] {
   if (command !== undefined) return command;
-  const isProgram = executableKind(startOf(entry)) !== undefined;
-  if (isProgram && mayExecute(entry)) return [entry];
+  const start = startOf(entry);
+  const kind = executableKind(start);
+  if (kind !== undefined && mayExecute(entry)) return [entry];
   if (language.start.length > 0) return [...language.start, entry];
-  const why = isProgram
-    ? 'may not be executed'
-    : 'is neither an ELF executable nor a script with a #! line';
+  if (kind === 'script') return [...interpreterWords(start), entry];
+  const why =
+    kind === 'elf'
+      ? 'may not be executed: is its folder mounted noexec?'
+      : 'is neither an ELF executable nor a script with a #! line';
   throw new LauncherError('start-failed', `command exited: ${basename(entry)} ${why}`);
 }

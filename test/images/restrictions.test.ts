@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 
 import { imageOf } from './build.ts';
 import { inContainer } from './container.ts';
 import { greeters, greets } from './hello.ts';
 
-const readOnly = ['--read-only', '--tmpfs', '/tmp:exec'];
+const readOnly = ['--read-only', '--tmpfs', '/tmp'];
 
 /** What people and platforms take away from a container. */
 const restrictions = [
@@ -33,4 +34,14 @@ describe.each(greeters)('The image $target', ({ target, payload }) => {
       expect(stderr).toMatch(/^(X.*\n){2}$/);
     }),
   );
+});
+
+describe('Where /tmp is mounted noexec, as docker mounts a tmpfs', () => {
+  test('an ELF executable is refused, and the reason is guessed', () =>
+    inContainer(imageOf('native'), { options: readOnly }, async (container) => {
+      const code = readFileSync('/bin/true').toString('base64');
+      expect((await container.init({ code, binary: true })).status).toBe(502);
+      const { stderr } = await container.logsWith(1);
+      expect(stderr).toContain('exec may not be executed: is its folder mounted noexec?');
+    }));
 });
