@@ -1,14 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { HttpClient } from '../support/http.ts';
 import type { Answer } from '../support/http.ts';
 import { sentinelText } from '../support/log-pipe.ts';
 import { docker, dockerPrints } from './docker.ts';
+import { eventually } from './eventually.ts';
 
 export interface ContainerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More of the options of `docker run`. */
   readonly options?: readonly string[];
+  /** Where the launcher listens. */
+  readonly port?: number;
 }
 
 /** The part of `docker inspect` that tests look at. */
@@ -29,26 +30,29 @@ export interface Logs {
   readonly stderr: string;
 }
 
-const longestWaitMs = 30_000;
-
 /** A container of an image, with its port on the loopback interface. */
 export class Container {
   readonly id: string;
+  readonly port: number;
   readonly http: HttpClient;
 
   private constructor(id: string, port: number) {
     this.id = id;
+    this.port = port;
     this.http = new HttpClient(port);
   }
 
   /** Starts it, and waits until the launcher answers. */
-  static async start(image: string, options: ContainerOptions = {}): Promise<Container> {
-    const env = Object.entries(options.env ?? {}).flatMap((pair) => ['--env', pair.join('=')]);
-    const more = ['--pull', 'never', '--publish', '127.0.0.1::8080', ...(options.options ?? [])];
-    const id = await docker('run', '--detach', ...more, ...env, image);
+  static async start(
+    image: string,
+    { env = {}, options = [], port: inner = 8080 }: ContainerOptions = {},
+  ): Promise<Container> {
+    const variables = Object.entries(env).flatMap((pair) => ['--env', pair.join('=')]);
+    const more = ['--pull', 'never', '--publish', `127.0.0.1::${inner}`, ...variables, ...options];
+    const id = await docker('run', '--detach', ...more, image);
     try {
       const { NetworkSettings } = await inspect(id);
-      const port = Number(NetworkSettings.Ports['8080/tcp']?.[0]?.HostPort);
+      const port = Number(NetworkSettings.Ports[`${inner}/tcp`]?.[0]?.HostPort);
       const container = new Container(id, port);
       await container.#listening();
       return container;
@@ -88,35 +92,20 @@ export class Container {
   }
 
   /** The same, once both streams have so many sentinels: docker takes them in after the answer has gone. */
-  async logsWith(sentinels: number): Promise<Logs> {
-    const end = Date.now() + longestWaitMs;
-    for (;;) {
-      const logs = await this.logs();
-      const counted = [sentinelsIn(logs.stdout), sentinelsIn(logs.stderr)];
-      if (counted.every((count) => count >= sentinels)) return logs;
-      if (Date.now() > end) throw new Error(`${counted.join(' and ')} sentinels in the logs`);
-      await delay(20);
-    }
+  logsWith(sentinels: number): Promise<Logs> {
+    return eventually(
+      () => this.logs(),
+      ({ stdout, stderr }) => sentinelsIn(stdout) >= sentinels && sentinelsIn(stderr) >= sentinels,
+    );
   }
 
-  /** Runs a command in it. */
-  exec(...argv: readonly string[]): Promise<string> {
-    return docker('exec', this.id, ...argv);
+  /** Runs a command in it, and gives its exit code. */
+  async tries(...argv: readonly string[]): Promise<number | null> {
+    return (await dockerPrints('exec', this.id, ...argv)).code;
   }
 
   inspect(): Promise<Inspected> {
     return inspect(this.id);
-  }
-
-  /** Settles when docker says so of it. */
-  async until(holds: (inspected: Inspected) => boolean): Promise<Inspected> {
-    const end = Date.now() + longestWaitMs;
-    for (;;) {
-      const inspected = await this.inspect();
-      if (holds(inspected)) return inspected;
-      if (Date.now() > end) throw new Error(`the container is ${JSON.stringify(inspected.State)}`);
-      await delay(50);
-    }
   }
 
   async remove(): Promise<void> {
@@ -125,13 +114,13 @@ export class Container {
   }
 
   async #listening(): Promise<void> {
-    const end = Date.now() + longestWaitMs;
-    while (!(await this.#isLive())) {
-      const { State } = await this.inspect();
-      if (State.Status !== 'running') throw new Error(`it ended with code ${State.ExitCode}`);
-      if (Date.now() > end) throw new Error('it does not answer');
-      await delay(10);
-    }
+    await eventually(
+      async () => ({ isLive: await this.#isLive(), ...(await this.inspect()).State }),
+      ({ isLive, Status, ExitCode }) => {
+        if (Status !== 'running') throw new Error(`it ended with code ${ExitCode}`);
+        return isLive;
+      },
+    );
   }
 
   async #isLive(): Promise<boolean> {

@@ -8,5 +8,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/test/images/setup.ts',
   globalTeardown: '<rootDir>/test/images/teardown.ts',
+  // They wait for containers more than they work.
+  maxWorkers: 2,
   testTimeout: 120_000,
 };
