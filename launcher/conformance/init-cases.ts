@@ -1,183 +1,175 @@
-import assert from 'node:assert/strict';
-
-import { init, isError, isJson, load, returns, run, text } from './ask.ts';
-import { pack } from './pack.ts';
+import { noCode, onlyOnce, badRequest } from './answers.ts';
+import { init, isLoaded, load, refuses, returns, text } from './ask.ts';
+import { expectMatch, expectSame } from './expect.ts';
+import { isQuiet, withoutSentinels } from './logs.ts';
 import { table } from './subject.ts';
-import type { Code, Subject } from './subject.ts';
 
-const noCode = 'Missing main/no code to execute.';
-const onlyOnce = 'Cannot initialize the action more than once.';
+/** What the invoker sends with every `/init`, and what nobody may stumble over. */
+const platformInit = {
+  name: 'silent',
+  env: { __OW_ACTION_NAME: '/guest/silent', __OW_NAMESPACE: 'guest', __OW_DEADLINE: '99' },
+};
+const platformRun = {
+  namespace: 'guest',
+  action_name: '/guest/silent',
+  action_version: '0.0.1',
+  activation_id: '62b29f0a7a2f4d4fb29f0a7a2f1d4f01',
+  transaction_id: 'c4dWmvEEvV5lKoMXo9PiZHnVRVbTjYTN',
+  deadline: '8640000000000000',
+};
 
-const framed = (subject: Subject): number => (subject.logInitErrors ? 1 : 0);
-
+/** Code that starts. */
 export const initCases = table([
   {
     title: 'an init that works answers {"ok":true} and a newline, and ends no logs',
+    from: 'runtimes',
+    loads: 'own',
     sentinels: 0,
     async check(client, { samples }) {
       const reply = await init(client, samples.silent);
-      assert.deepEqual([reply.status, text(reply)], [200, '{"ok":true}\n']);
-      assert.equal(reply.headers['content-length'], '12');
+      isLoaded(reply);
+      if (text(reply) === '{"ok":true}\n' && reply.headers['content-length'] === '12') return;
+      client.differs(`${JSON.stringify(text(reply))}, which the platform does not look at`);
     },
   },
   {
-    title: 'an init without code is refused, and may be followed by a good one',
+    title: 'an init without code is refused',
+    from: 'every runtime',
+    loads: 'none',
+    sentinels: 0,
+    elsewhere: [{ of: 'the ruby 2.5 runtime', sentinels: 1 }],
+    async check(client) {
+      refuses(client, await client.post('/init', '{}'), noCode);
+    },
+  },
+  {
+    title: 'an init without code is refused in any form, and may be followed by a good one',
+    from: 'own choice',
+    loads: 'own',
     sentinels: 1,
     async check(client, { samples }) {
-      const bodies = ['', '{}', '{"value":{}}', '{"value":{"code":""}}', '{"value":{"code":null}}'];
-      for (const body of bodies) isError(await client.post('/init', body), 403, noCode);
+      const bodies = ['', '{"value":{}}', '{"value":{"code":""}}', '{"value":{"code":null}}'];
+      for (const body of bodies) refuses(client, await client.post('/init', body), noCode);
       await load(client, samples.silent);
       await returns(client, { a: 1 }, { a: 1 });
     },
   },
   {
     title: 'an init that is no JSON or has fields of the wrong type says what and where',
+    from: 'own choice',
+    loads: 'none',
     sentinels: 0,
     async check(client) {
-      isError(await client.post('/init', 'XXX'), 400, /line 1 column 1/);
-      isError(await client.post('/init', '[]'), 400, /array/);
-      isError(await client.post('/init', '{"value":{"code":5}}'), 400, /value\.code.*number/);
-      isError(await client.post('/init', '{"value":{"code":"x","env":[]}}'), 400, /value\.env/);
-      isError(
-        await client.post('/init', '{"value":{"code":"!!","binary":true}}'),
-        400,
-        /base64.*character 0/,
+      const faults: readonly (readonly [string, RegExp])[] = [
+        ['XXX', /line 1 column 1/],
+        ['[]', /array/],
+        ['{"value":{"code":5}}', /value\.code.*number/],
+        ['{"value":{"code":"x","env":[]}}', /value\.env/],
+        ['{"value":{"code":"!!","binary":true}}', /base64.*character 0/],
+      ];
+      for (const [body, error] of faults) {
+        refuses(client, await client.post('/init', body), badRequest(error));
+      }
+    },
+  },
+  {
+    title: 'a second init is refused, which the logs say too',
+    from: 'every runtime',
+    loads: 'silent',
+    sentinels: 0,
+    async check(client, { samples }) {
+      refuses(client, await init(client, samples.text), onlyOnce);
+    },
+    logs({ stdout, stderr }) {
+      expectMatch(
+        `${stdout}${stderr}`,
+        /Cannot initialize the action more than once\./,
+        'the logs',
       );
     },
   },
   {
-    title: 'a second init is refused, which the logs say too, and the action goes on',
+    title: 'a second init leaves the action as it was, and one line in the logs',
+    from: 'own choice',
+    loads: 'silent',
     sentinels: 1,
     async check(client, { samples }) {
-      await load(client, samples.silent);
-      isError(await init(client, samples.text), 403, onlyOnce);
-      const { stdout, stderr } = await client.logs();
-      assert.equal(`${stdout}${stderr}`, `${onlyOnce}\n`);
+      refuses(client, await init(client, samples.text), onlyOnce);
       await returns(client, { a: 1 }, { a: 1 });
+    },
+    logs(logs) {
+      expectSame(withoutSentinels(logs), `${String(onlyOnce.error)}\n`, 'the logs');
     },
   },
   {
     title: 'an entry point may have another name than main',
+    from: 'every runtime',
+    loads: 'niam',
     sentinels: 1,
-    async check(client, { samples }) {
-      await load(client, samples.niam);
+    async check(client) {
       await returns(client, { string: 'hello' }, { string: 'hello' });
     },
+    logs: isQuiet,
   },
   {
     title: 'a source of more than 500 kB is taken',
+    from: 'runtimes',
+    loads: 'own',
     sentinels: 1,
-    async check(client, { samples }) {
-      const { source } = samples.silent as { readonly source: string };
-      const filler = `${samples.comment} ${'the quick brown fox '.repeat(4)}\n`.repeat(7000);
-      await load(client, { source: `${source}\n${filler}` });
+    async check(client, { samples: { silent, comment } }) {
+      const filler = `${comment} ${'the quick brown fox '.repeat(4)}\n`.repeat(7000);
+      await load(client, { ...silent, source: `${silent.source}\n${filler}` });
       await returns(client, { a: 1 }, { a: 1 });
-      const { stdout, stderr } = await client.logs();
-      assert.equal(stdout.split('\n').length + stderr.split('\n').length, 4);
     },
+    logs: isQuiet,
   },
   {
     title: 'what is printed while it loads is in the logs of the first activation',
-    needs: 'printsAtLoad',
+    from: 'runtimes',
+    loads: 'printsAtLoad',
     sentinels: 1,
-    async check(client, { samples }) {
-      await load(client, need(samples.printsAtLoad));
-      await returns(client, { a: 1 }, { a: 1 });
-      assert.match((await client.logs()).stdout, /^loaded\nXXX_THE_END/);
-    },
-  },
-  {
-    title: 'a failed init is told where the language tells it',
-    sentinels: framed,
-    async check(client, { samples: { broken }, logInitErrors }) {
-      isError(await init(client, broken), 502, logInitErrors ? broken.told : broken.detail);
-    },
-  },
-  {
-    title: 'a failed init is told in the logs with OW_LOG_INIT_ERROR=1',
-    environment: { OW_LOG_INIT_ERROR: '1' },
-    sentinels: 1,
-    async check(client, { samples: { broken } }) {
-      isError(await init(client, broken), 502, broken.told);
-      const { stdout, stderr } = await client.logs();
-      assert.match(stderr, broken.detail);
-      assert.doesNotMatch(stdout, broken.detail);
-    },
-  },
-  {
-    title: 'a failed init is told to the client with OW_LOG_INIT_ERROR=0',
-    environment: { OW_LOG_INIT_ERROR: '0' },
-    sentinels: 0,
-    async check(client, { samples: { broken } }) {
-      isError(await init(client, broken), 502, broken.detail);
-      assert.doesNotMatch((await client.logs()).stderr, broken.detail);
-    },
-  },
-  {
-    title: 'a failed init leaves nothing that a good one would meet',
-    sentinels: (subject) => framed(subject) + 1,
-    async check(client, { samples }) {
-      assert.equal((await init(client, samples.broken)).status, 502);
-      isError(await run(client, {}), 500, 'no action defined yet');
-      await load(client, samples.silent);
+    async check(client) {
       await returns(client, { a: 1 }, { a: 1 });
     },
+    logs({ stdout }) {
+      expectMatch(stdout, /^loaded\s+XXX_THE_END/, 'stdout');
+    },
   },
   {
-    title: 'an archive is unpacked, and its root is the working folder',
+    title: 'all that the platform sends is taken',
+    from: 'platform',
+    loads: 'own',
     sentinels: 1,
     async check(client, { samples }) {
-      await load(client, samples.archive);
-      await returns(client, {}, { data: 'from the archive' });
+      await load(client, samples.silent, platformInit);
+      await returns(client, { a: 1 }, { a: 1 }, platformRun);
     },
+    logs: isQuiet,
   },
   {
-    title: 'an archive that holds but one folder is read from inside that folder',
+    title: 'an init may leave out what has a default, and needs no content type',
+    from: 'own choice',
+    loads: 'own',
     sentinels: 1,
-    async check(client, { samples: { archive } }) {
-      const entries = Object.entries(archive.files).map(([name, data]) => [`action/${name}`, data]);
-      await load(client, {
-        ...archive,
-        files: Object.fromEntries(entries) as typeof archive.files,
-      });
-      await returns(client, {}, { data: 'from the archive' });
-    },
-  },
-  {
-    title: 'an archive without an entry names the entry that it lacks',
-    sentinels: framed,
-    async check(client, { samples }) {
-      const reply = await init(client, { files: { 'other.txt': 'x' } });
-      isError(reply, 502, samples.noEntry);
-    },
-  },
-  {
-    title: 'an archive that was cut is refused',
-    sentinels: framed,
-    async check(client, { samples: { archive } }) {
-      const whole = Buffer.from(await pack(archive.files), 'base64');
-      const code = whole.subarray(0, whole.length - 30).toString('base64');
-      const reply = await client.post('/init', JSON.stringify({ value: { code, binary: true } }));
-      assert.equal(reply.status, 502);
+    async check(client, { samples: { silent } }) {
+      const { source: code, main } = silent;
+      const body = JSON.stringify({ value: { code, main } });
+      isLoaded(await client.post('/init', body, 'application/x-www-form-urlencoded'));
+      await returns(client, { a: 1 }, { a: 1 });
     },
   },
   {
     title: 'base64 of a source may hold white space',
+    from: 'own choice',
+    loads: 'own',
     sentinels: 1,
-    async check(client, { samples }) {
-      const { source } = samples.silent as { readonly source: string };
-      const code = Buffer.from(source)
+    async check(client, { samples: { silent } }) {
+      const code = Buffer.from(silent.source)
         .toString('base64')
         .replaceAll(/(.{20})/g, '$1\n ');
-      isJson(await client.post('/init', JSON.stringify({ value: { code, binary: true } })), 200, {
-        ok: true,
-      });
+      const { main = 'main' } = silent;
+      isLoaded(await client.post('/init', JSON.stringify({ value: { main, code, binary: true } })));
       await returns(client, { a: 1 }, { a: 1 });
     },
   },
 ]);
-
-function need(code: Code | undefined): Code {
-  assert(code !== undefined, 'the sample is missing');
-  return code;
-}

@@ -52,6 +52,7 @@ function samplesOf(folder: SampleFolder, { comment, broken, noEntry, throws }: S
   });
   const all = Object.fromEntries(codes) as Omit<Samples, 'comment' | 'noEntry'>;
   if (!('files' in all.archive)) throw new Error('archive has to be a folder');
+  if (!('source' in all.silent)) throw new Error('silent has to be a file');
   return {
     ...{ ...all, comment, noEntry, broken: { ...all.broken, ...broken } },
     ...(throws && all.throws ? { throws: { ...all.throws, ...throws } } : {}),

@@ -1,17 +1,26 @@
 /** What the suite needs to know of a language, and of a server that runs it. Nothing here knows of a test framework. */
 
 export interface Reply {
+  /** 0 for a connection that was closed without an answer. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bytes: Buffer;
 }
 
-/** A server that has just started. */
-export interface Client {
-  /** Posts a body as it is. */
-  post(path: '/init' | '/run', body: string): Promise<Reply>;
-  /** All that is in the logs now. */
-  logs(): Promise<{ readonly stdout: string; readonly stderr: string }>;
+export interface Logs {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Notes where a server does otherwise than ours, and may. */
+export interface Notes {
+  differs(how: string): void;
+}
+
+/** A server that has just started, as a case sees it. */
+export interface Client extends Notes {
+  /** Posts a body as it is, by default as `application/json`. */
+  post(path: '/init' | '/run', body: string, contentType?: string): Promise<Reply>;
 }
 
 /** Code as one text or as the files of an archive. */
@@ -26,7 +35,7 @@ export interface Samples {
   /** Returns its value, and says `hello stdout` and `hello stderr` where they belong. */
   readonly echo: Code;
   /** Returns its value and says nothing. */
-  readonly silent: Code;
+  readonly silent: Code & { readonly source: string };
   /** The same, its entry point is called `niam`. */
   readonly niam: Code;
   /** Returns a text. */
@@ -59,6 +68,9 @@ export interface Samples {
   };
 }
 
+/** The samples that can be loaded. */
+export type SampleName = Exclude<keyof Samples, 'comment' | 'noEntry' | 'broken'>;
+
 export interface Subject {
   readonly name: string;
   readonly samples: Samples;
@@ -67,16 +79,27 @@ export interface Subject {
   readonly oneShot: boolean;
 }
 
+/**
+ * Who asks for a behaviour: the platform itself; the suite that every runtime of Apache OpenWhisk inherits; the suites of
+ * those runtimes that it makes sense for; or nobody but us.
+ */
+export type Origin = 'platform' | 'every runtime' | 'runtimes' | 'own choice';
+
 /** One behaviour that every language has to show. */
 export interface Case {
   /** A sentence that promises. */
   readonly title: string;
+  readonly from: Origin;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Only for subjects that have these samples. */
-  readonly needs?: keyof Samples;
+  /** The sample that has to be initialised before: `none`, which it stays, or `own` where the case does that itself. */
+  readonly loads: SampleName | 'none' | 'own';
   /** How many sentinels there have to be on each stream when all is done. */
   readonly sentinels: number | ((subject: Subject) => number);
+  /** How many other runtimes write. */
+  readonly elsewhere?: readonly { readonly of: string; readonly sentinels: number }[];
   check(client: Client, subject: Subject): Promise<void>;
+  /** Looks at the logs when all is done, where they can be read. */
+  logs?(logs: Logs, subject: Subject, notes: Notes): void;
 }
 
 /** Rows that are checked where they stand. */
