@@ -10,32 +10,43 @@ import { LauncherError } from './errors.ts';
 import { fault } from './http/fault.ts';
 import { live, ready } from './http/health.ts';
 import { init, InitBody } from './http/init.ts';
+import type { Knative } from './http/knative.ts';
 import { run } from './http/run.ts';
 
 export interface AppOptions {
   readonly action: Action;
   readonly maxBodyBytes: number;
   readonly webConsole: WebConsole | undefined;
+  /** What takes the place of `/init` and `/run`. */
+  readonly knative: Knative | undefined;
   /** Is told of what no table foresees. */
   readonly onError: (thrown: unknown) => void;
 }
 
 /** Builds the HTTP server; listening is its caller's. */
-export function createApp({ action, maxBodyBytes, webConsole, onError }: AppOptions): Server {
+export function createApp(options: AppOptions): Server {
+  const { action, webConsole, knative, onError } = options;
   const router = new Router();
+  const app = new Koa();
+  app.on('error', onError);
+  app.use(fault);
+  if (knative === undefined) mountInitAndRun(app, router, options);
+  else knative.mount(router);
+  router.get('/health/live', live);
+  router.get('/health/ready', ready(action));
+  webConsole?.mount(router);
+  app.use(router.routes()).use(refuse(router));
+  const answer = app.callback();
+  const server = createServer((request, response) => void answer(request, response));
+  return withoutTimeouts(server);
+}
+
+function mountInitAndRun(app: Koa, router: Router, { action, maxBodyBytes }: AppOptions): void {
   const initBody = new InitBody(maxBodyBytes);
   router.post('/init', initBody.read, init(action));
   const runOne = run(action, maxBodyBytes);
   router.post('/run', runOne);
-  router.get('/health/live', live);
-  router.get('/health/ready', ready(action));
-  webConsole?.mount(router);
-  const app = new Koa();
-  app.on('error', onError);
-  app.use(fault).use(shortcut('/run', runOne)).use(router.routes()).use(refuse(router));
-  const answer = app.callback();
-  const server = createServer((request, response) => void answer(request, response));
-  return withoutTimeouts(server);
+  app.use(shortcut('/run', runOne));
 }
 
 /** What is asked for all the time need not be looked up: matching routes costs a tenth of an activation. */

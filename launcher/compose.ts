@@ -7,6 +7,7 @@ import { Delivery } from './code/delivery.ts';
 import { openWorkshop } from './code/workshop.ts';
 import type { Journal } from './console/journal.ts';
 import type { WebConsole } from './console/web-console.ts';
+import type { Knative } from './http/knative.ts';
 import { Languages } from './languages.ts';
 import { actionEnvironment } from './loop/environment.ts';
 import type { LogTap } from './loop/captured-logs.ts';
@@ -31,6 +32,7 @@ export interface Launcher {
   /** What happened, if there is a console to show it. */
   readonly journal: Journal | undefined;
   readonly webConsole: WebConsole | undefined;
+  readonly knative: Knative | undefined;
   /** Open if the settings say so. */
   readonly webSockets: WebSockets | undefined;
   /** Removes all that was written. Nothing may run any more. */
@@ -52,6 +54,7 @@ export async function compose(
 ): Promise<Launcher> {
   const languages = Languages.read(languagesFolder);
   checkLanguage(settings, languages);
+  checkRoot(settings);
   const folder = makePrivateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
   const journal = await openJournal(settings);
@@ -73,7 +76,8 @@ export async function compose(
   const memory = new MemoryWatch();
   const action = new Action({ settings, delivery, starter, logs, memory, journal });
   const webConsole = journal && (await openWebConsole(settings, action, journal));
-  const server = createApp({ action, maxBodyBytes, webConsole, onError });
+  const knative = await openKnative(settings, action);
+  const server = createApp({ action, maxBodyBytes, webConsole, knative, onError });
   return {
     action,
     languages,
@@ -81,6 +85,7 @@ export async function compose(
     server,
     journal,
     webConsole,
+    knative,
     webSockets: await openWebSockets(settings, server, action),
     async cleanUp() {
       await pipes.settled();
@@ -104,6 +109,11 @@ async function openWebConsole(
   return new library.WebConsole({ action, journal, websocket, token, version: version() });
 }
 
+async function openKnative(settings: Settings, action: Action): Promise<Knative | undefined> {
+  if (settings.runtimePlatform !== 'knative') return undefined;
+  return new (await import('./http/knative.ts')).Knative(settings, action);
+}
+
 /** Who does not want WebSockets does not wait for their library either. */
 async function openWebSockets(
   settings: Settings,
@@ -123,4 +133,12 @@ function checkLanguage(settings: Settings, languages: Languages): void {
   const asked = JSON.stringify(settings.language);
   const setting = askedAs(settings, 'OW_LANGUAGE');
   throw new SettingsError(`${setting}: expected one of ${names.join(', ')}, got ${asked}`);
+}
+
+/** Two can't have the path `/`. */
+function checkRoot(settings: Settings): void {
+  if (settings.runtimePlatform !== 'knative' || !settings.console) return;
+  const setting = askedAs(settings, 'OW_CONSOLE');
+  const asked = JSON.stringify(settings.environment['OW_CONSOLE']);
+  throw new SettingsError(`${setting}: expected 0, for on knative / is the action's, got ${asked}`);
 }

@@ -59,6 +59,23 @@ const logFormat: Parser<'raw' | 'json'> = {
   read: (given) => (given === 'raw' || given === 'json' ? given : undefined),
 };
 
+const platform: Parser<'openwhisk' | 'knative'> = {
+  expected: 'openwhisk or knative',
+  read: (given) => (given === 'openwhisk' || given === 'knative' ? given : undefined),
+};
+
+const knownMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** `[GET,POST]`, as the OpenWhisk runtimes write it, or without the brackets. */
+const methods: Parser<readonly string[]> = {
+  expected: `a list such as [GET,POST] out of ${knownMethods.join(', ')}`,
+  read: (given) => {
+    const names = given.replace(/^\[(.*)\]$/, '$1').split(',');
+    const named = names.map((name) => name.trim().toUpperCase());
+    return named.every((name) => knownMethods.includes(name)) ? named : undefined;
+  },
+};
+
 const list: Parser<readonly string[] | undefined> = {
   expected: 'a list, separated by commas',
   read: (given) => given.split(',').flatMap((one) => one.trim() || []),
@@ -115,6 +132,13 @@ const rows = {
   maxEntries: row('OW_MAX_ENTRIES', 100_000, positive, 'how many entries an archive may have'),
   logFormat: row('OW_LOG_FORMAT', 'raw', logFormat, 'raw or json'),
   console: row('OW_CONSOLE', undefined, onOffOrUnset, 'the web console at /'),
+  runtimePlatform: row('__OW_RUNTIME_PLATFORM', 'openwhisk', platform, 'openwhisk or knative'),
+  httpMethods: row('__OW_HTTP_METHODS', ['POST'], methods, 'knative: what / takes'),
+  actionCode: row('__OW_ACTION_CODE', undefined, text, 'knative: the code, which then is the only'),
+  actionMain: row('__OW_ACTION_MAIN', undefined, text, 'knative: its entry point'),
+  actionBinary: row('__OW_ACTION_BINARY', undefined, onOffOrUnset, 'knative: it is base64'),
+  actionName: row('__OW_ACTION_NAME', undefined, text, "knative: the action's name"),
+  actionRaw: row('__OW_ACTION_RAW', false, onOrOff, 'knative: it gets the body as it is'),
   debug: row('OW_DEBUG', false, onOrOff, "the launcher's own diagnostics on stderr"),
 };
 
@@ -147,7 +171,7 @@ export const flags: readonly {
 }));
 
 function flagOf(name: string): string {
-  const words = name.replace(/^(OW|PROXY)_/, '').toLowerCase();
+  const words = name.replace(/^(__OW|OW|PROXY)_/, '').toLowerCase();
   return `--${words.replaceAll('_', '-')}`;
 }
 

@@ -21,14 +21,44 @@ export interface InitPayload {
  */
 export function readInitPayload(body: unknown): InitPayload {
   const whole = objectOr(body, 'The request body');
-  const value = objectOr(whole['value'], 'value');
+  return readCode(new Fields(whole['value'], 'value'));
+}
+
+/** Reads the same from the object that holds it; @throws the same */
+export function readCode(fields: Fields): InitPayload {
   return {
-    code: field(value, 'code', 'string'),
-    binary: field(value, 'binary', 'boolean') ?? false,
-    main: nonEmpty(field(value, 'main', 'string')) ?? 'main',
-    environment: readEnvironment(value['env']),
-    language: field(value, 'language', 'string'),
+    code: fields.text('code'),
+    binary: fields.isOn('binary') ?? false,
+    main: nonEmpty(fields.text('main')) ?? 'main',
+    environment: readEnvironment(fields.given['env']),
+    language: fields.text('language'),
   };
+}
+
+/** The members of an object that a client sent. Null and missing ones are undefined. */
+export class Fields {
+  readonly given: JsonObject;
+  readonly #name: string;
+
+  /** @throws LauncherError bad-request for what is no object; nothing is an empty one */
+  constructor(given: unknown, name: string) {
+    this.given = objectOr(given, name);
+    this.#name = name;
+  }
+
+  /** @throws LauncherError bad-request naming the field, what was expected and what came */
+  text(name: string): string | undefined {
+    const value = this.given[name] ?? undefined;
+    if (value === undefined || typeof value === 'string') return value;
+    throw wrongType(`${this.#name}.${name}`, 'string', value);
+  }
+
+  /** @throws the same */
+  isOn(name: string): boolean | undefined {
+    const value = this.given[name] ?? undefined;
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw wrongType(`${this.#name}.${name}`, 'boolean', value);
+  }
 }
 
 /**
@@ -64,21 +94,6 @@ function objectOr(value: unknown, name: string): JsonObject {
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
-}
-
-interface FieldTypes {
-  string: string;
-  boolean: boolean;
-}
-
-function field<T extends keyof FieldTypes>(
-  value: JsonObject,
-  name: string,
-  type: T,
-): FieldTypes[T] | undefined {
-  const given = value[name] ?? undefined;
-  if (given !== undefined && typeof given !== type) throw wrongType(`value.${name}`, type, given);
-  return given as FieldTypes[T] | undefined;
 }
 
 function wrongType(name: string, expected: string, given: unknown): LauncherError {

@@ -36,6 +36,7 @@ export async function dev(
   const forDev = {
     ...settings,
     ...{ autoinit: undefined, stub: undefined, allowReinit: true, logInitError: false },
+    runtimePlatform: 'openwhisk' as const,
     buildCache: settings.buildCache ?? userCache(settings.environment),
   };
   const seen = { websocket, console: settings.console ?? true };

@@ -59,7 +59,7 @@ export async function serve(
     throw thrown;
   }
   launcher.action.warm();
-  warmUp(launcher.server);
+  warmUp(launcher.server, launcher.knative === undefined ? '/init' : '/');
   const { port } = launcher.server.address() as AddressInfo;
   const { action, journal } = launcher;
   return { port, action, journal, stop };
@@ -73,17 +73,25 @@ function logsOf({ logFormat, console: isSeen }: Settings): OpenLogs {
   return async (pipes, tap) => (await import('../loop/plain-logs.ts')).openPlainLogs(pipes, tap);
 }
 
-async function prepare({ action, languages }: Launcher, settings: Settings): Promise<void> {
+async function prepare(launcher: Launcher, settings: Settings): Promise<void> {
+  const { action, languages, knative } = launcher;
   const { autoinit, autoinitMain, stub } = settings;
   if (stub !== undefined) {
     checkStub(stub);
     await action.serveStub(stubSource(stub, languages));
   }
-  if (autoinit === undefined) return;
+  if (autoinit !== undefined) {
+    const main = autoinitMain ?? 'main';
+    await mustStart(`OW_AUTOINIT ${autoinit}`, action.initFrom(autoinit, main));
+  }
+  if (knative?.isDedicated) await mustStart('__OW_ACTION_CODE', knative.initFromEnvironment());
+}
+
+async function mustStart(what: string, starting: Promise<void>): Promise<void> {
   try {
-    await action.initFrom(autoinit, autoinitMain ?? 'main');
+    await starting;
   } catch (cause) {
-    throw new StartError(`OW_AUTOINIT ${autoinit}: ${detailOf(cause)}`, { cause });
+    throw new StartError(`${what}: ${detailOf(cause)}`, { cause });
   }
 }
 

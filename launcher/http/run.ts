@@ -21,7 +21,11 @@ export function run(action: Action, maxBodyBytes: number): (ctx: Context) => Pro
   };
 }
 
-function judge(body: Buffer, action: Action): Activation {
+/**
+ * The activation that a body asks for; one that is refused ends its logs where the language's platform does so.
+ * @throws LauncherError not-initialised whatever the body is, and what `readActivation` throws
+ */
+export function judge(body: Buffer, action: Action): Activation {
   action.assertRuns();
   try {
     return readActivation(body);

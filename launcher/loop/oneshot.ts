@@ -2,7 +2,7 @@ import { constants, openSync, rmSync } from 'node:fs';
 
 import { LauncherError } from '../errors.ts';
 import type { Activation } from '../protocol/activation.ts';
-import { rawMember } from '../protocol/json.ts';
+import { rawMembers } from '../protocol/members.ts';
 import { judgeResult } from '../protocol/reply.ts';
 import { toSpacedJson } from '../protocol/spaced.ts';
 import { Inlet } from './inlet.ts';
@@ -88,7 +88,7 @@ export class OneShot implements Loop {
 
   #writeJob(line: string): void {
     const { input, script } = this.#files;
-    const value = toSpacedJson(rawMember(line, 'value') ?? '{}');
+    const value = toSpacedJson(rawMembers(line).get('value') ?? '{}');
     const { argv } = this.#command;
     input.write(value);
     script.write(jobScript({ argv, input: input.path, output: this.#output, value, line }));

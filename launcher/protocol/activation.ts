@@ -1,7 +1,8 @@
 import { LauncherError } from '../errors.ts';
-import { isObject, isObjectOrArray, parseJson, rawMembers, typeOf } from './json.ts';
+import { isObject, isObjectOrArray, parseJson, typeOf } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { toLine } from './lines.ts';
+import { rawMembers } from './members.ts';
 
 /** One activation on its way: judged once at the door. */
 export interface Activation {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
-import { findNodeAtLocation, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { Node, ParseError } from 'jsonc-parser';
+import { parse, printParseErrorCode } from 'jsonc-parser';
+import type { ParseError } from 'jsonc-parser';
 
 import { LauncherError } from '../errors.ts';
 
@@ -50,23 +50,4 @@ export function isObjectOrArray(value: unknown): value is object {
 export function typeOf(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
-}
-
-/** The members of an object as they were written: numbers keep their digits, white space stays. */
-export function rawMembers(text: string): Map<string, string> {
-  const members = parseTree(text, [], strict)?.children ?? [];
-  return new Map(members.map((member) => memberOf(member, text)));
-}
-
-function memberOf(member: Node, text: string): [string, string] {
-  const [key, value] = member.children ?? [];
-  if (key === undefined || value === undefined) return ['', ''];
-  return [String(key.value), text.slice(value.offset, value.offset + value.length)];
-}
-
-/** One member as it was written, or undefined. */
-export function rawMember(text: string, name: string): string | undefined {
-  const root = parseTree(text, [], strict);
-  const node = root && findNodeAtLocation(root, [name]);
-  return node && text.slice(node.offset, node.offset + node.length);
 }

@@ -1,10 +1,4 @@
-import { createScanner } from 'jsonc-parser';
-
-/** The token kinds of jsonc-parser that matter here: its enum exists for the compiler only. */
-const comma = 5;
-const colon = 6;
-const stringLiteral = 10;
-const endOfFile = 17;
+import { kinds, tokensOf } from './tokens.ts';
 
 /**
  * Writes JSON as the Docker skeleton hands it to an action: `, ` and `: ` between tokens, no other white space,
@@ -12,19 +6,25 @@ const endOfFile = 17;
  * match `["a","b"]` with the name of a file.) Numbers keep their digits.
  */
 export function toSpacedJson(json: string): string {
-  const scanner = createScanner(json, true);
+  return rewritten(json, spacedToken);
+}
+
+/** Writes JSON with no white space between tokens, which stay as they are. */
+export function toCompactJson(json: string): string {
+  return rewritten(json, (_kind, token) => token);
+}
+
+function rewritten(json: string, rewrite: (kind: number, token: string) => string): string {
   const parts: string[] = [];
-  for (let kind: number = scanner.scan(); kind !== endOfFile; kind = scanner.scan()) {
-    const start = scanner.getTokenOffset();
-    const token = json.slice(start, start + scanner.getTokenLength());
-    parts.push(spacedToken(kind, token));
+  for (const { kind, start, end } of tokensOf(json)) {
+    parts.push(rewrite(kind, json.slice(start, end)));
   }
   return parts.join('');
 }
 
 function spacedToken(kind: number, token: string): string {
-  if (kind === comma) return ', ';
-  if (kind === colon) return ': ';
-  const escaped = kind === stringLiteral && token.includes('\\');
+  if (kind === kinds.comma) return ', ';
+  if (kind === kinds.colon) return ': ';
+  const escaped = kind === kinds.stringLiteral && token.includes('\\');
   return escaped ? JSON.stringify(JSON.parse(token)) : token;
 }

@@ -31,6 +31,15 @@ const badSettings: readonly BadSetting[] = [
   { name: 'OW_WAIT_FOR_ACK', expected: '1, true, yes', given: neitherOnNorOff },
   { name: 'OW_LOG_INIT_ERROR', expected: '1, true, yes', given: neitherOnNorOff },
   { name: 'PROXY_ALLOW_REINIT', expected: '1, true, yes', given: neitherOnNorOff },
+  {
+    name: '__OW_RUNTIME_PLATFORM',
+    flag: '--runtime-platform',
+    expected: 'knative',
+    given: ['k8s'],
+  },
+  { name: '__OW_HTTP_METHODS', flag: '--http-methods', expected: 'GET', given: ['FETCH'] },
+  { name: '__OW_ACTION_BINARY', expected: '1, true, yes', given: neitherOnNorOff },
+  { name: '__OW_ACTION_RAW', expected: '1, true, yes', given: neitherOnNorOff },
   { name: 'OW_DEBUG', flag: '--debug', expected: '1, true, yes', given: neitherOnNorOff },
 ];
 
