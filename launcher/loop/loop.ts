@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { LauncherError } from '../errors.ts';
 import type { Activation } from '../protocol/activation.ts';
 import { LineSplitter } from '../protocol/lines.ts';
-import { readForeignReply } from '../protocol/reply.ts';
+import { LastWord, readForeignReply } from '../protocol/reply.ts';
 import type { ReplyReader } from '../protocol/reply.ts';
 import type { Environment } from '../settings.ts';
 import { Inlet } from './inlet.ts';
@@ -19,7 +19,7 @@ import { killGroup, signalGroup, stopGroup } from './stop.ts';
 export interface Loop {
   /** Settles when its process is gone, whatever the reason. */
   readonly ended: Promise<Ending>;
-  /** Whether it can be asked: false from the moment that its process is gone. */
+  /** Whether it can be asked: false from the moment that its process is gone, or has said that it goes. */
   readonly isAlive: boolean;
   /**
    * One activation at a time.
@@ -61,6 +61,7 @@ export class LineLoop implements Loop {
   #asked = 0;
   #waiting: Waiting | undefined;
   #ending: Ending | undefined;
+  #isLeaving = false;
   /** Why the launcher killed it, if it did: the answer that its death then means. */
   #killedFor: LauncherError | undefined;
 
@@ -112,7 +113,7 @@ export class LineLoop implements Loop {
   }
 
   get isAlive(): boolean {
-    return this.#ending === undefined;
+    return this.#ending === undefined && !this.#isLeaving;
   }
 
   /** Writes a line (with its newline; undefined: none) and waits for the next one. */
@@ -157,7 +158,11 @@ export class LineLoop implements Loop {
   #hear(line: Buffer): void {
     if (this.#waiting === undefined) return;
     const reply = this.#readReply(line, this.#asked);
-    if (reply !== undefined) this.#settle(reply);
+    if (reply === undefined) return;
+    this.#settle(reply);
+    if (!(reply instanceof LastWord)) return;
+    this.#isLeaving = true;
+    void this.stop();
   }
 
   #settle(outcome: Buffer | LauncherError): void {

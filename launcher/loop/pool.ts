@@ -4,6 +4,7 @@ import type { Journal } from '../console/journal.ts';
 import { LauncherError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Activation } from '../protocol/activation.ts';
+import { LastWord } from '../protocol/reply.ts';
 import type { Logs } from './logs.ts';
 import type { Loop } from './loop.ts';
 import type { MemoryWatch } from './memory.ts';
@@ -155,6 +156,7 @@ export class Pool {
       this.#deaths = 0;
       return result;
     } catch (error) {
+      if (error instanceof LastWord) this.#deaths = 0;
       return { error: this.#explain(error) };
     }
   }

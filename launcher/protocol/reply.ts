@@ -7,13 +7,19 @@ const space = 0x20;
 const brace = 0x7b;
 const bracket = 0x5b;
 const exclamation = 0x21;
+const letterE = 0x65;
 const zero = 0x30;
+
+const noResult = 'The action did not return a dictionary or array.';
 
 /** Takes a loop's line for the n-th activation apart: undefined when it is not that line. */
 export type ReplyReader = (line: Buffer, n: number) => Buffer | LauncherError | undefined;
 
+/** What a loop can still say while the action ends its process: there is no result, and it must not be asked again. */
+export class LastWord extends LauncherError {}
+
 /**
- * The lines of the loops in `languages/` (docs/loop-protocol.md): `n {…}`, `n […]`, `n !{"error":…}`.
+ * The lines of the loops in `languages/` (docs/loop-protocol.md): `n {…}`, `n […]`, `n !{"error":…}`, `n end`.
  * They are JSON by construction, so that the first byte tells what they are.
  */
 export const readNumberedReply: ReplyReader = (line, n) => {
@@ -23,7 +29,8 @@ export const readNumberedReply: ReplyReader = (line, n) => {
   if (number !== n || line[at] !== space) return undefined;
   const first = line[at + 1];
   if (first === brace || first === bracket) return line.subarray(at + 1);
-  return first === exclamation ? failure(line.subarray(at + 2)) : badResult();
+  if (first === exclamation) return failure(line.subarray(at + 2));
+  return first === letterE ? new LastWord('bad-result', noResult) : badResult();
 };
 
 /** The lines of executables that loop themselves: JSON that anybody may have written. Blank ones mean nothing. */
@@ -42,7 +49,7 @@ export function judgeResult(bytes: Buffer): Buffer | LauncherError {
 }
 
 export function badResult(): LauncherError {
-  return new LauncherError('bad-result', 'The action did not return a dictionary or array.');
+  return new LauncherError('bad-result', noResult);
 }
 
 function isDigit(byte: number | undefined): boolean {
