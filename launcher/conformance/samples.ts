@@ -41,7 +41,8 @@ export function readSamples(language: Pick<Language, 'name' | 'folder'>): Sample
 
 type Sheet = ReturnType<typeof readSheet>;
 
-function samplesOf(folder: SampleFolder, { comment, broken, noEntry, throws }: Sheet): Samples {
+function samplesOf(folder: SampleFolder, sheet: Sheet): Samples {
+  const { comment, listsAreObjects, noEntry, broken, throws } = sheet;
   folder.refuseUnknown([...Object.values(names), ...Object.values(optionalNames)]);
   const optional = Object.entries(optionalNames).filter(([, name]) => folder.has(name));
   if ((throws === undefined) === folder.has('throws')) {
@@ -50,11 +51,11 @@ function samplesOf(folder: SampleFolder, { comment, broken, noEntry, throws }: S
   const codes = [...Object.entries(names), ...optional].map(([key, name]) => {
     return [key, folder.code(name)] as const;
   });
-  const all = Object.fromEntries(codes) as Omit<Samples, 'comment' | 'noEntry'>;
+  const all = Object.fromEntries(codes) as Omit<Samples, 'comment' | 'listsAreObjects' | 'noEntry'>;
   if (!('files' in all.archive)) throw new Error('archive has to be a folder');
   if (!('source' in all.silent)) throw new Error('silent has to be a file');
   return {
-    ...{ ...all, comment, noEntry, broken: { ...all.broken, ...broken } },
+    ...{ ...all, comment, listsAreObjects, noEntry, broken: { ...all.broken, ...broken } },
     ...(throws && all.throws ? { throws: { ...all.throws, ...throws } } : {}),
   };
 }

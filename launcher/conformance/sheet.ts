@@ -13,6 +13,7 @@ export interface Sheet {
   readonly mains: Readonly<Record<string, string>>;
   readonly broken: Pick<Samples['broken'], 'told' | 'detail'>;
   readonly noEntry: RegExp;
+  readonly listsAreObjects: boolean;
   readonly throws?: Pick<NonNullable<Samples['throws']>, 'status' | 'error' | 'log'>;
 }
 
@@ -41,6 +42,13 @@ class Members {
     const value = this.#take(key);
     if (!Number.isInteger(value)) throw this.#wrong(key, 'an HTTP status', value);
     return value as number;
+  }
+
+  /** False where it is not said. */
+  isTrue(key: string): boolean {
+    const value = this.#take(key) ?? false;
+    if (typeof value !== 'boolean') throw this.#wrong(key, 'true or false', value);
+    return value;
   }
 
   pattern(key: string): RegExp {
@@ -84,6 +92,7 @@ export function readSheet(folder: string): Sheet {
     mains: all.members('mains').texts(),
     broken: brokenOf(all.members('broken')),
     noEntry: all.pattern('noEntry'),
+    listsAreObjects: all.isTrue('listsAreObjects'),
     ...(all.has('throws') ? { throws: throwsOf(all.members('throws')) } : {}),
   };
   all.end();

@@ -54,6 +54,8 @@ export interface Samples {
   readonly archive: Code & { readonly files: Readonly<Record<string, string>> };
   /** Cannot start; what the client is told where the detail goes to the logs. */
   readonly broken: Code & { readonly told: RegExp; readonly detail: RegExp };
+  /** Whether the language has one type for both, and a list comes out as an object whose keys are numbers. */
+  readonly listsAreObjects: boolean;
   /** Of an archive without an entry. */
   readonly noEntry: RegExp;
   /** Prints `loaded` while it is loaded. */
@@ -69,7 +71,10 @@ export interface Samples {
 }
 
 /** The samples that can be loaded. */
-export type SampleName = Exclude<keyof Samples, 'comment' | 'noEntry' | 'broken'>;
+export type SampleName = Exclude<
+  keyof Samples,
+  'comment' | 'listsAreObjects' | 'noEntry' | 'broken'
+>;
 
 export interface Subject {
   readonly name: string;

@@ -1,0 +1,8 @@
+<?php
+class Reader
+{
+    public function read(string $name): string
+    {
+        return file_get_contents($name);
+    }
+}

@@ -1,0 +1,3 @@
+<?php
+10 PRINT "Hello world!"
+20 GOTO 10

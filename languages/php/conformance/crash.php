@@ -1,0 +1,8 @@
+<?php
+function main(array $args): array
+{
+    if (isset($args['crash'])) {
+        exit(1);
+    }
+    return $args;
+}

@@ -1,0 +1,5 @@
+<?php
+function main(array $args): array
+{
+    return ['a', 'b'];
+}

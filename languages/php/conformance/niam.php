@@ -1,0 +1,5 @@
+<?php
+function niam(array $args): array
+{
+    return $args;
+}

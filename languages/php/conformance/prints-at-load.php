@@ -1,0 +1,7 @@
+<?php
+echo "loaded\n";
+
+function main(array $args): array
+{
+    return $args;
+}

@@ -1,0 +1,5 @@
+<?php
+function main(array $args)
+{
+    return 'no object';
+}

@@ -1,0 +1,5 @@
+<?php
+function main(array $args): array
+{
+    throw new RuntimeException('nooooo');
+}
