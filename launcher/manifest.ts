@@ -43,7 +43,8 @@ export interface Manifest {
   readonly build?: readonly string[];
   /**
    * The command that gets, once, what the language needs beyond its package, such as compiled libraries: it is run as
-   * `PREPARE folder`. `{prepared}` in `start` and `build` stands for that folder.
+   * `PREPARE folder`. `{prepared}` in `start` and `build` stands for that folder. Where neither names it, the language is
+   * only faster with it, and nothing is prepared but what somebody asks to be.
    */
   readonly prepare?: readonly string[];
   /** What installs the dependencies that a file at the root of the code declares: a command for each, run there. */
@@ -110,6 +111,11 @@ const isShape: Readonly<Record<Shape, (value: unknown) => boolean>> = {
 /** Whether sources are made an executable before they are started. */
 export function isBuilt({ build, waits }: Manifest): boolean {
   return build !== undefined && !waits;
+}
+
+/** Whether it can't do without what its `prepare` leaves. */
+export function needsPrepared({ prepare, start, build = [] }: Manifest): boolean {
+  return prepare !== undefined && [...start, ...build].some((word) => word.includes('{prepared}'));
 }
 
 /** Whether its executables speak the loop protocol themselves. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { LauncherError, messageOf } from '../errors.ts';
 import { argvOf } from '../loop/words.ts';
+import { needsPrepared } from '../manifest.ts';
 import type { Language } from '../manifest.ts';
 import type { Environment } from '../settings.ts';
 import type { BuildCache } from './build-cache.ts';
@@ -33,11 +34,11 @@ export class Prepared {
   }
 
   /**
-   * @returns undefined where the language needs nothing
+   * @returns undefined where the language needs nothing, or looks for what an image ships by itself
    * @throws LauncherError start-failed with what the tool printed, and the signal's reason
    */
   async folderOf(language: Language, signal: AbortSignal): Promise<string | undefined> {
-    if (language.prepare === undefined) return undefined;
+    if (!needsPrepared(language)) return undefined;
     const shipped = preparedFolder(language);
     if (existsSync(shipped)) return shipped;
     const known = this.#folders.get(language.name) ?? this.#make(language);

@@ -6,7 +6,7 @@ import { Client, servingWebSocket } from '../support/websocket.ts';
 
 const folder = join(import.meta.dirname, '../../examples/websocket-hello');
 
-describe.each(['hello.js', 'hello.py', 'hello.sh'])('%s', (name) => {
+describe.each(['hello.js', 'hello.py', 'hello.go', 'hello.sh'])('%s', (name) => {
   const env = { OW_AUTOINIT: join(folder, name) };
 
   test('greets over the WebSocket and over HTTP, and knows which it was', () =>

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 /** A folder with these files, for the time of one body. Files that start with `#!` may be executed. */
 export async function withFolder(
   files: Readonly<Record<string, string>>,
-  body: (folder: string) => Promise<void>,
+  body: (folder: string) => Promise<void> | void,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'folder-'));
   try {

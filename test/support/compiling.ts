@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { zip } from './archives.ts';
+import { program } from './launcher.ts';
+
+/** The base64 of a zip of these files, as `/init` takes it. */
+export async function zipped(
+  files: Readonly<Record<string, string | Buffer>>,
+): Promise<{ readonly code: string; readonly binary: true }> {
+  return { code: (await zip(files)).toString('base64'), binary: true };
+}
+
+export interface Compiled {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+interface CompileOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words in front of the command, such as `unshare -n`. */
+  readonly prefix?: readonly string[];
+}
+
+/** Runs `polyglot-launcher compile` to its end; its temporary folder has to be empty then. */
+export function compile(
+  input: string | Buffer,
+  { args = [], env = {}, prefix = [] }: CompileOptions = {},
+): Compiled {
+  const folder = mkdtempSync(join(tmpdir(), 'compile-'));
+  chmodSync(folder, 0o777);
+  try {
+    const words = [...prefix, process.execPath, program, 'compile', ...args];
+    const { PATH, HOME } = process.env;
+    const { status, stdout, stderr } = spawnSync(words[0] ?? '', words.slice(1), {
+      input,
+      env: { PATH, HOME, TMPDIR: folder, ...env },
+      maxBuffer: 256 * 1024 * 1024,
+    });
+    const left = readdirSync(folder);
+    if (left.length > 0) throw new Error(`compile left ${left.join(', ')}`);
+    return { code: status, stdout, stderr: stderr.toString() };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A folder of links to a few programs, for a PATH on which there is nothing else. */
+export function pathOf(folder: string, programs: readonly string[]): string {
+  const path = join(folder, 'only');
+  mkdirSync(path);
+  for (const name of programs) {
+    const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
+    symlinkSync(found.stdout.trim(), join(path, name));
+  }
+  return path;
+}
