@@ -42,15 +42,24 @@ export interface Launcher {
 /** Where the logs of the action go; the console sees them as well, if there is one. */
 export type OpenLogs = (pipes: Pipes, tap: LogTap | undefined) => Logs | Promise<Logs>;
 
+/** What differs between the commands that serve. */
+export interface Surroundings {
+  readonly openLogs: OpenLogs;
+  /** Is told of what no table foresees. */
+  readonly onError: (thrown: unknown) => void;
+  /** Where loops are to run under a debugger. */
+  readonly inspect?: Inspect | undefined;
+  /** Is told of a language that is prepared now, which takes its time. */
+  readonly onPrepare?: ((language: Language) => void) | undefined;
+}
+
 /**
  * Puts the parts together.
  * @throws SettingsError for what can't be known before the languages are
  */
 export async function compose(
   settings: Settings,
-  openLogs: OpenLogs,
-  onError: (thrown: unknown) => void,
-  inspect?: Inspect,
+  { openLogs, onError, inspect, onPrepare }: Surroundings,
 ): Promise<Launcher> {
   const languages = Languages.read(languagesFolder);
   checkLanguage(settings, languages);
@@ -65,8 +74,8 @@ export async function compose(
   const { maxBodyBytes, waitForAck } = settings;
   const means = { pipes, logs, maxLineBytes: maxBodyBytes };
   const report = (lines: string): void => logs.stdout.write(Buffer.from(lines));
-  const making = { settings, environmentOf, report, isAheadOfTime: false, scratch: folder };
-  const workshop = openWorkshop(making);
+  const making = { settings, environmentOf, report, isAheadOfTime: false };
+  const workshop = openWorkshop({ ...making, scratch: folder, onPrepare });
   const { prepared } = workshop;
   const starter = new Starter({
     ...{ means, waitForAck, inspect, prepared },

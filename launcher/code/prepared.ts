@@ -18,6 +18,8 @@ export interface PreparedOptions {
   readonly cache: BuildCache | undefined;
   /** What tools get. */
   readonly environmentOf: (language: Language) => Environment;
+  /** Is told of a language that is prepared now. */
+  readonly onPrepare?: ((language: Language) => void) | undefined;
 }
 
 /**
@@ -61,6 +63,7 @@ export class Prepared {
     const key = createHash('sha256').update(`prepared ${language.name} ${fingerprint}`);
     const name = `prepared-${language.name}-${key.digest('hex').slice(0, 32)}`;
     if (await cache?.fetch(name, folder)) return folder;
+    this.#options.onPrepare?.(language);
     await prepare(language, folder, environment, this.#stop.signal);
     await cache?.keep(name, folder);
     return folder;

@@ -9,6 +9,7 @@ import { BuildCache } from './build-cache.ts';
 import { Builder } from './builder.ts';
 import type { BuilderOptions } from './builder.ts';
 import { Prepared } from './prepared.ts';
+import type { PreparedOptions } from './prepared.ts';
 
 /** What makes something out of code before it is started. */
 export interface Workshop {
@@ -24,15 +25,16 @@ export interface WorkshopOptions extends Pick<
 > {
   /** A private folder. */
   readonly scratch: string;
+  readonly onPrepare?: PreparedOptions['onPrepare'];
 }
 
 /** @throws SettingsError for a cache that can't be written to */
-export function openWorkshop({ scratch, ...options }: WorkshopOptions): Workshop {
+export function openWorkshop({ scratch, onPrepare, ...options }: WorkshopOptions): Workshop {
   const { settings } = options;
   const cache = openCache(settings);
   const toolEnvironmentOf = (language: Language): Environment =>
     toolEnvironment(settings, language);
-  const prepared = new Prepared({ scratch, cache, environmentOf: toolEnvironmentOf });
+  const prepared = new Prepared({ scratch, cache, environmentOf: toolEnvironmentOf, onPrepare });
   const builder = new Builder({ ...options, prepared, cache, toolEnvironmentOf });
   return { builder, prepared, toolEnvironmentOf };
 }

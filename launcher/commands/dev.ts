@@ -40,10 +40,18 @@ export async function dev(
     buildCache: settings.buildCache ?? userCache(settings.environment),
   };
   const seen = { websocket, console: settings.console ?? true };
-  const inspect = isInspected ? inspectEach((line) => say(line, 'news')) : undefined;
-  const running = await serve({ ...forDev, ...seen }, outside, openReadableLogs, inspect);
+  let journal: Journal | undefined;
+  const say: Say = (line, kind) => {
+    writeSync(1, `dev │ ${line}\n`);
+    journal?.note(line, kind);
+  };
+  const running = await serve({ ...forDev, ...seen }, outside, {
+    openLogs: openReadableLogs,
+    inspect: isInspected ? inspectEach((line) => say(line, 'news')) : undefined,
+    onPrepare: ({ name }) => say(`preparing ${name}, which is done once`, 'news'),
+  });
+  journal = running.journal;
   const main = settings.autoinitMain ?? 'main';
-  const say = sayTo(running.journal);
   const reload = new Reload({ action: running.action, path, main, say });
   await reload.watch();
   await reload.load();
@@ -55,14 +63,6 @@ export async function dev(
 function userCache({ XDG_CACHE_HOME, HOME }: Environment): string | undefined {
   const caches = XDG_CACHE_HOME ?? (HOME === undefined ? undefined : join(HOME, '.cache'));
   return caches === undefined ? undefined : join(caches, 'polyglot-launcher');
-}
-
-/** To the terminal, and to the console. */
-function sayTo(journal: Journal | undefined): Say {
-  return (line, kind) => {
-    writeSync(1, `dev │ ${line}\n`);
-    journal?.note(line, kind);
-  };
 }
 
 function banner(path: string, port: number, seen: Seen): string {

@@ -4,12 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type { Action } from '../action.ts';
 import { checkStub, stubSource } from '../code/stub.ts';
 import { compose } from '../compose.ts';
-import type { Launcher, OpenLogs } from '../compose.ts';
+import type { Launcher, OpenLogs, Surroundings } from '../compose.ts';
 import type { Journal } from '../console/journal.ts';
 import { messageOf } from '../errors.ts';
 import { warmUp } from '../http/warm-up.ts';
 import { openRawLogs } from '../loop/logs.ts';
-import type { Inspect } from '../loop/starter.ts';
 import type { Settings } from '../settings.ts';
 import { shutDown } from '../shutdown.ts';
 
@@ -44,11 +43,14 @@ export class StartError extends Error {
 export async function serve(
   settings: Settings,
   outside: Outside,
-  openLogs: OpenLogs = logsOf(settings),
-  inspect?: Inspect,
+  surroundings: Partial<Surroundings> = {},
 ): Promise<Running> {
   const onError = (thrown: unknown): void => outside.onError(thrown);
-  const launcher = await compose(settings, openLogs, onError, inspect);
+  const launcher = await compose(settings, {
+    openLogs: logsOf(settings),
+    onError,
+    ...surroundings,
+  });
   const stop: Stop = (graceMs) => shutDown(launcher, graceMs);
   outside.onStoppable(stop);
   try {

@@ -53,7 +53,7 @@ async function activate(path: string, settings: Settings): Promise<string> {
     websocket: '',
     console: false,
   };
-  const launcher = await compose(trial, openNoLogs, () => undefined);
+  const launcher = await compose(trial, { openLogs: openNoLogs, onError: () => undefined });
   try {
     const begun = performance.now();
     await launcher.action.initFrom(path, 'main');
