@@ -12,6 +12,12 @@ interface Message {
   readonly isBinary: boolean;
 }
 
+/** A message whose answer is on its way. */
+interface Turn {
+  readonly answer: Promise<Buffer>;
+  readonly isBinary: boolean;
+}
+
 /**
  * Joins one connection to the action: each message is one activation, one after the other, so that no connection takes
  * the loop from the others. Who sends faster than is answered, or does not read, is not read: memory stays as it is.
@@ -45,28 +51,35 @@ export class Relay {
     if (!this.#isWorking) void this.#work();
   }
 
-  /** Answers what waits. While an answer goes out the next message is worked on, but no further one. */
+  /**
+   * Answers what waits. The next message goes to the loop before the last answer goes out, so that the loop does not
+   * wait for that; no further one does while an answer is on its way out.
+   */
   async #work(): Promise<void> {
     this.#isWorking = true;
     let sent: Promise<void> | undefined;
-    for (let message = this.#take(); message !== undefined; message = this.#take()) {
-      const answer = await this.#ask(message);
+    for (let turn = this.#begin(); turn !== undefined;) {
+      const answer = await turn.answer;
       await sent;
-      sent = this.#send(answer, message.isBinary);
+      const next = this.#begin();
+      sent = this.#send(answer, turn.isBinary);
+      turn = next;
     }
     await sent;
     this.#isWorking = false;
     if (this.#waiting.length > 0) void this.#work();
   }
 
-  #take(): Message | undefined {
+  #begin(): Turn | undefined {
     const message = this.#waiting.shift();
-    this.#waitingBytes -= message?.bytes.length ?? 0;
+    if (message === undefined) return undefined;
+    const { bytes, isBinary } = message;
+    this.#waitingBytes -= bytes.length;
     if (this.#waiting.length === 0 && this.#socket.isPaused) this.#socket.resume();
-    return message;
+    return { answer: this.#ask(bytes), isBinary };
   }
 
-  async #ask({ bytes }: Message): Promise<Buffer> {
+  async #ask(bytes: Buffer): Promise<Buffer> {
     try {
       return await this.#action.run(messageActivation(bytes, this.#context));
     } catch (thrown) {
