@@ -6,7 +6,8 @@ const PREFIX = '__OW_';
 class Environment {
   #env;
   #loaded;
-  #given = new Set(); // the names that the last line brought
+  #keys = []; // of the last line
+  #names = new Map();
 
   constructor(env) {
     this.#env = env;
@@ -15,15 +16,21 @@ class Environment {
 
   /** Setting a variable costs more than looking at it: what already has its value is left alone. */
   enter(line) {
-    const given = new Set();
-    for (const key of Object.keys(line)) {
-      if (key === 'value') continue;
-      const name = PREFIX + key.toUpperCase();
-      given.add(name);
+    const keys = Object.keys(line);
+    if (!isSame(keys, this.#keys)) this.#turnTo(keys);
+    for (const [key, name] of this.#names) {
       if (this.#env[name] !== line[key]) this.#env[name] = line[key];
     }
-    for (const name of this.#given) if (!given.has(name)) this.#restore(name);
-    this.#given = given;
+  }
+
+  /** Line after line brings the same keys: what they are in the environment is worked out once. */
+  #turnTo(keys) {
+    const given = keys.filter((key) => key !== 'value');
+    const names = new Map(given.map((key) => [key, PREFIX + key.toUpperCase()]));
+    const kept = new Set(names.values());
+    for (const name of this.#names.values()) if (!kept.has(name)) this.#restore(name);
+    this.#keys = keys;
+    this.#names = names;
   }
 
   #restore(name) {
@@ -31,6 +38,10 @@ class Environment {
     if (before === undefined) delete this.#env[name];
     else this.#env[name] = before;
   }
+}
+
+function isSame(some, others) {
+  return some.length === others.length && some.every((each, at) => each === others[at]);
 }
 
 module.exports = { Environment };

@@ -9,7 +9,7 @@ LOG_STREAMS = (sys.stdout, sys.stderr)  # kept: the action may put others in the
 PREFIX = "__OW_"
 HERE = os.path.dirname(os.path.realpath(__file__))
 
-parse = json.JSONDecoder().decode
+read = json.JSONDecoder().raw_decode  # does not look for what follows: a line is one value
 compact = {"allow_nan": False, "separators": (",", ":")}
 as_json = json.JSONEncoder(ensure_ascii=False, **compact).encode
 as_ascii_json = json.JSONEncoder(ensure_ascii=True, **compact).encode
@@ -27,7 +27,7 @@ def main():
     first = lines.readline()
     if not first:
         return
-    answer, action = start(parse(text_of(first)))
+    answer, action = start(parse(first))
     write(answers, answer + b"\n")
     if action is None:
         return
@@ -79,13 +79,13 @@ def flush_logs():
 
 
 def write(fd, line):
-    rest = memoryview(line)
-    while rest:
-        rest = rest[os.write(fd, rest):]
+    written = os.write(fd, line)
+    while written < len(line):  # a signal came
+        written += os.write(fd, memoryview(line)[written:])
 
 
-def text_of(line):
-    return str(line, "utf-8", "replace")
+def parse(line):
+    return read(str(line, "utf-8", "replace").lstrip())[0]
 
 
 def bytes_of(value):
@@ -153,15 +153,20 @@ class Environment:
     def __init__(self, env):
         self.env = env
         self.loaded = {name: value for name, value in env.items() if name.startswith(PREFIX)}
-        self.given = {}.keys()
+        self.keys, self.names = (), {}
 
     def enter(self, line):
-        given = {PREFIX + key.upper(): value for key, value in line.items() if key != "value"}
-        for name in self.given - given.keys():
+        if tuple(line) != self.keys:
+            self.turn_to(tuple(line))
+        for key, name in self.names.items():
+            self.set(name, line[key])
+
+    def turn_to(self, keys):
+        """Line after line brings the same keys: what they are in the environment is worked out once."""
+        names = {key: PREFIX + key.upper() for key in keys if key != "value"}
+        for name in set(self.names.values()).difference(names.values()):
             self.set(name, self.loaded.get(name))
-        for name, value in given.items():
-            self.set(name, value)
-        self.given = given.keys()
+        self.keys, self.names = keys, names
 
     def set(self, name, value):
         """Setting a variable costs more than looking at it: what already has its value is left alone."""
@@ -176,7 +181,7 @@ class Environment:
 
 def activate(action, environment, line):
     try:
-        line = parse(text_of(line))
+        line = parse(line)
         environment.enter(line)
         result = action(line["value"])
         if hasattr(type(result), "__await__"):
