@@ -40,7 +40,7 @@ export async function dev(
     buildCache: settings.buildCache ?? userCache(settings.environment),
   };
   const seen = { websocket, console: settings.console ?? true };
-  let journal: Journal | undefined;
+  let journal: Journal | undefined = undefined;
   const say: Say = (line, kind) => {
     writeSync(1, `dev │ ${line}\n`);
     journal?.note(line, kind);
