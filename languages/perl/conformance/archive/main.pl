@@ -1,0 +1,5 @@
+use Helper;
+
+sub main {
+    return { data => Helper::text_of('data.txt') };
+}

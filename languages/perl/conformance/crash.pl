@@ -1,0 +1,5 @@
+sub main {
+    my ($args) = @_;
+    exit 1 if exists $args->{crash};
+    return $args;
+}

@@ -1,0 +1,3 @@
+sub main {
+    return [qw(a b)];
+}

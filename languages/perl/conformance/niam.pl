@@ -1,0 +1,4 @@
+sub niam {
+    my ($args) = @_;
+    return $args;
+}

@@ -1,0 +1,6 @@
+print "loaded\n";
+
+sub main {
+    my ($args) = @_;
+    return $args;
+}

@@ -1,0 +1,4 @@
+sub main {
+    my ($args) = @_;
+    return $args;
+}
