@@ -101,7 +101,8 @@ export class Delivery {
 
   async #inStub(payload: InitPayload, stub: string, signal: AbortSignal): Promise<Delivered> {
     const { environment, code } = payload;
-    const inPlace = { ...stubSource(stub, this.#options.languages), environment };
+    const { languages, settings } = this.#options;
+    const inPlace = { ...stubSource(stub, languages, settings.language), environment };
     if (code === undefined) return { source: inPlace, discard: () => Promise.resolve() };
     const request = { ...this.#request(payload), language: inPlace.language.name };
     const means = { ...this.#means(signal), isCompiled: () => true };

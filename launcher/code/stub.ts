@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 
 import type { Languages } from '../languages.ts';
 import { executableKind, mayExecute, startOf } from '../loop/executable.ts';
+import { loopsItself } from '../manifest.ts';
 import { SettingsError } from '../settings.ts';
 import type { Delivered } from './delivery.ts';
 import type { Source } from './source.ts';
@@ -14,9 +15,10 @@ export function checkStub(path: string): void {
   throw new SettingsError(`OW_STUB: expected an executable file, got ${JSON.stringify(path)}`);
 }
 
-/** The executable that stands in until code comes (`OW_STUB`). */
-export function stubSource(path: string, languages: Languages): Source {
-  const language = languages.ofExecutables();
+/** The executable that stands in until code comes (`OW_STUB`): it is run anew each time, or loops if its language does. */
+export function stubSource(path: string, languages: Languages, asked: string | undefined): Source {
+  const named = asked === undefined ? undefined : languages.named(asked);
+  const language = named !== undefined && loopsItself(named) ? named : languages.ofExecutables();
   const folder = dirname(path);
   return { language, folder, entry: path, main: 'main', inline: false, environment: {} };
 }

@@ -80,7 +80,7 @@ async function prepare(launcher: Launcher, settings: Settings): Promise<void> {
   const { autoinit, autoinitMain, stub } = settings;
   if (stub !== undefined) {
     checkStub(stub);
-    await action.serveStub(stubSource(stub, languages));
+    await action.serveStub(stubSource(stub, languages, settings.language));
   }
   if (autoinit !== undefined) {
     const main = autoinitMain ?? 'main';

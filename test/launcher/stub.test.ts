@@ -97,6 +97,31 @@ describe('With OW_STUB', () => {
     ));
 });
 
+describe('With an OW_STUB that loops, as OW_LANGUAGE says', () => {
+  const loop = '#!/bin/bash\nwhile read -r; do n=$((n + 1)); echo "{\\"$NAME\\": $n}" >&3; done\n';
+
+  function withLoop(body: (launcher: Launcher) => Promise<void>): Promise<void> {
+    return withFolder({ exec: loop }, (folder) =>
+      serving({ env: { OW_STUB: join(folder, 'exec'), OW_LANGUAGE: 'actionloop' } }, body),
+    );
+  }
+
+  test('one process answers again and again, started anew where init brings an environment', () =>
+    withLoop(async (launcher) => {
+      expect((await launcher.run()).json).toEqual({ '': 1 });
+      expect((await launcher.run()).json).toEqual({ '': 2 });
+      await launcher.load({ env: { NAME: 'mine' } });
+      expect((await launcher.run()).json).toEqual({ mine: 1 });
+      expect((await launcher.run()).json).toEqual({ mine: 2 });
+    }));
+
+  test('code takes its place', () =>
+    withLoop(async (launcher) => {
+      await launcher.load(loop.replace('$NAME', 'new'));
+      expect((await launcher.run()).json).toEqual({ new: 1 });
+    }));
+});
+
 describe('An OW_STUB that cannot be run', () => {
   test.each(['/nowhere/exec', '/etc/hostname'])('as %s is refused by name', async (path) => {
     const { code, stderr } = await ending({ env: { OW_STUB: path } });
