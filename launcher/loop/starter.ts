@@ -185,7 +185,7 @@ function commandOf({ language, entry, command }: Source): readonly string[] {
   const start = startOf(entry);
   const kind = executableKind(start);
   if (kind !== undefined && mayExecute(entry)) return [entry];
-  if (language.start.length > 0) return [...language.start, entry];
+  if (language.start.length > 0) return [...argvOf(language, language.start, undefined), entry];
   if (kind === 'script') return [...interpreterWords(start), entry];
   const why =
     kind === 'elf'

@@ -7,6 +7,9 @@ import { docker } from './docker.ts';
 export const projectFolder = join(import.meta.dirname, '../..');
 const dockerfile = join(projectFolder, 'images/Dockerfile');
 
+/** Passes the name of the Debian image on to the tests. */
+const debianVariable = 'TEST_DEBIAN_IMAGE';
+
 /** Stages that other stages take from, and nobody runs. */
 const inner = new Set(['build', 'system']);
 
@@ -23,15 +26,27 @@ export function imageOf(target: string): string {
 export async function buildTargets(say: (line: string) => void): Promise<void> {
   const debian = await timed('debian', debianImage(), say);
   const node = await timed('node', nodeImage(debian), say);
+  process.env[debianVariable] = debian;
   const bases = ['--build-arg', `DEBIAN_IMAGE=${debian}`, '--build-arg', `NODE_IMAGE=${node}`];
   for (const target of targets) {
-    const what = ['--target', target, '--tag', imageOf(target), projectFolder];
-    await timed(
-      imageOf(target),
-      docker('build', '--quiet', ...bases, '-f', dockerfile, ...what),
-      say,
-    );
+    const what = ['--target', target, '--tag', imageOf(target), '--file', dockerfile];
+    await timed(target, docker('build', '--quiet', ...bases, ...what, projectFolder), say);
   }
+}
+
+/** The image that stands for Debian's. */
+export function debianBase(): string {
+  return process.env[debianVariable] ?? '';
+}
+
+/**
+ * Builds what is made on top of the targets.
+ * @param options more of the options of `docker build`
+ * @returns the image's id
+ */
+export function buildOnTop(folder: string, ...options: readonly string[]): Promise<string> {
+  const debian = ['--build-arg', `DEBIAN_IMAGE=${debianBase()}`];
+  return docker('build', '--quiet', ...debian, ...options, folder);
 }
 
 async function timed<T>(what: string, work: Promise<T>, say: (line: string) => void): Promise<T> {

@@ -16,6 +16,9 @@ interface Daemon {
   readonly folder: string;
 }
 
+/** How long another run may have the daemon's data. */
+const longestWaitSeconds = '1800';
+
 let own: Daemon | undefined;
 
 /** Sees to it that `docker` has a daemon: the one that runs, else one of our own, until `releaseDaemon`. */
@@ -25,9 +28,10 @@ export async function claimDaemon(): Promise<void> {
   if (await answers()) return;
   try {
     own = await start();
-  } catch {
-    // What a killed run left may be what it can't start from.
-    rmSync(dataFolder(), { recursive: true, force: true });
+  } catch (thrown) {
+    // What a killed run left may be what it can't start from; what another run uses is not touched.
+    const { code } = await printed('flock', ['--nonblock', lock(), 'rm', '-rf', dataFolder()]);
+    if (code !== 0) throw thrown;
     own = await start();
   }
 }
@@ -69,10 +73,14 @@ async function start(): Promise<Daemon> {
 /** It ends when we end, however that is, and waits until that of another run has ended. */
 function argvOf(folder: string): string[] {
   return [
-    ...['--pdeathsig', 'TERM', 'flock', '--no-fork', join(cacheFolder(), 'lock')],
+    ...['--pdeathsig', 'TERM', 'flock', '--no-fork', '--timeout', longestWaitSeconds, lock()],
     ...['dockerd', '--host', `unix://${folder}/docker.sock`, '--data-root', dataFolder()],
     ...['--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')],
   ];
+}
+
+function lock(): string {
+  return join(cacheFolder(), 'lock');
 }
 
 function dataFolder(): string {
