@@ -51,6 +51,8 @@ export interface Manifest {
   readonly install?: Readonly<Record<string, readonly string[]>>;
   /** `main` may be `file.function`. */
   readonly dottedMain?: boolean;
+  /** Whether the platform has to be told the entry point of every action. */
+  readonly requireMain?: boolean;
   /** The sentence for an archive without an entry file. */
   readonly noEntry?: string;
   /** The command that prints the version of what the language needs; empty where it needs nothing. */
@@ -90,6 +92,7 @@ const shapes: Readonly<
   prepare: { shape: 'texts', optional: true },
   install: { shape: 'commands', optional: true },
   dottedMain: { shape: 'switch', optional: true },
+  requireMain: { shape: 'switch', optional: true },
   noEntry: { shape: 'text', optional: true },
   version: { shape: 'texts' },
   package: { shape: 'text' },
