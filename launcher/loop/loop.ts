@@ -9,6 +9,7 @@ import { LastWord, readForeignReply } from '../protocol/reply.ts';
 import type { ReplyReader } from '../protocol/reply.ts';
 import type { Environment } from '../settings.ts';
 import { Inlet } from './inlet.ts';
+import { Leftover } from './leftover.ts';
 import type { Logs } from './logs.ts';
 import type { Pipes } from './pipes.ts';
 import { describeEnding, endingOf, spawnGroup } from './spawn.ts';
@@ -45,16 +46,22 @@ export interface LoopMeans {
 }
 
 interface Waiting {
+  /** What it was asked, if it was asked anything. */
+  readonly line: Buffer | undefined;
   readonly resolve: (line: Buffer) => void;
   readonly reject: (error: LauncherError) => void;
   readonly timer: NodeJS.Timeout | undefined;
 }
+
+/** A process was gone before it had read the activation: another one can be asked. */
+export class Unheard extends LauncherError {}
 
 /** A process that is asked line by line: stdin in, fd 3 out. stdout and stderr are its logs alone. */
 export class LineLoop implements Loop {
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcess;
   readonly #input: Socket;
+  readonly #leftover: Leftover;
   readonly #results: Inlet;
   readonly #splitter: LineSplitter;
   #readReply: ReplyReader = (line) => line;
@@ -73,7 +80,9 @@ export class LineLoop implements Loop {
     const stdio = [input.theirs, stdout.fd, stderr.fd, results.theirs];
     try {
       const child = await spawnGroup({ ...command, stdio });
-      return new LineLoop(child, { input: input.ours, results: results.ours }, means.maxLineBytes);
+      const leftover = new Leftover(input.theirs);
+      const ends = { input: input.ours, results: results.ours, leftover };
+      return new LineLoop(child, ends, means.maxLineBytes);
     } catch (cause) {
       closeSync(input.ours);
       closeSync(results.ours);
@@ -86,7 +95,7 @@ export class LineLoop implements Loop {
 
   private constructor(
     child: ChildProcess,
-    ends: { readonly input: number; readonly results: number },
+    ends: { readonly input: number; readonly results: number; readonly leftover: Leftover },
     maxLineBytes: number,
   ) {
     this.#child = child;
@@ -97,6 +106,7 @@ export class LineLoop implements Loop {
     this.#input = new Socket({ fd: ends.input, readable: false, writable: true });
     // A process that does not read its stdin is no failure; one that died is told by its exit.
     this.#input.on('error', () => this.#input.destroy());
+    this.#leftover = ends.leftover;
     this.#results = new Inlet(ends.results, (bytes) => this.#splitter.push(bytes));
     this.ended = endingOf(child).then((ending) => this.#end(ending));
   }
@@ -122,7 +132,7 @@ export class LineLoop implements Loop {
     this.#asked += 1;
     return new Promise((resolve, reject) => {
       const timer = this.#deadline(timeoutMs);
-      this.#waiting = { resolve, reject, timer };
+      this.#waiting = { line, resolve, reject, timer };
       if (line !== undefined) this.#input.write(line);
     });
   }
@@ -181,8 +191,16 @@ export class LineLoop implements Loop {
     this.#results.close();
     this.#input.destroy();
     await killGroup(this.#pid);
-    this.#settle(this.#killedFor ?? exited(ending));
+    this.#settle(this.#killedFor ?? this.#died(ending));
+    this.#leftover.close();
     return ending;
+  }
+
+  #died(ending: Ending): LauncherError {
+    const { code, message } = exited(ending);
+    const line = this.#waiting?.line;
+    const isUnheard = line !== undefined && this.#leftover.isWhole(line);
+    return isUnheard ? new Unheard(code, message) : new LauncherError(code, message);
   }
 }
 

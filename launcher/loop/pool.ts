@@ -6,6 +6,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Activation } from '../protocol/activation.ts';
 import { LastWord } from '../protocol/reply.ts';
 import type { Logs } from './logs.ts';
+import { Unheard } from './loop.ts';
 import type { Loop } from './loop.ts';
 import type { MemoryWatch } from './memory.ts';
 import { Vigil } from './vigil.ts';
@@ -147,7 +148,11 @@ export class Pool {
     else job.reject(outcome.error);
   }
 
-  async #outcomeOf(activation: Activation): Promise<Buffer | { error: unknown }> {
+  /** @param isRepeated a loop was gone before it had read it */
+  async #outcomeOf(
+    activation: Activation,
+    isRepeated = false,
+  ): Promise<Buffer | { error: unknown }> {
     try {
       const loop = this.#loop?.isAlive ? this.#loop : await this.#startLoop();
       const answer = loop.ask(activation, this.#timeout(activation));
@@ -157,7 +162,9 @@ export class Pool {
       return result;
     } catch (error) {
       if (error instanceof LastWord) this.#deaths = 0;
-      return { error: this.#explain(error) };
+      const explained = this.#explain(error);
+      if (error instanceof Unheard && !isRepeated) return this.#outcomeOf(activation, true);
+      return { error: explained };
     }
   }
 

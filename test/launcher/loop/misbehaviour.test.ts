@@ -157,6 +157,25 @@ describe('A loop that dies after each answer', () => {
     }));
 });
 
+describe('A loop that is gone before it has read an activation', () => {
+  test.each([
+    ['dies-after-answering.sh', 10],
+    ['closes-stdin.sh', 10],
+    ['dies-after-answering.sh', 300_000],
+  ])('%s: the activation is the next one’s, with %d bytes too', (file, bytes) =>
+    serving({ env: actionloop }, async (launcher) => {
+      await launcher.load(loopFixture(file));
+      const filler = 'x'.repeat(bytes);
+      const runs = Array.from({ length: 30 }, (_, n) =>
+        launcher.run({ n, misbehave: true, filler }),
+      );
+      const answers = await Promise.all(runs);
+      expect(answers.map(({ text }) => text)).toEqual(answers.map((_, n) => `{"n":${n}}`));
+      expect(launcher.sentinels).toEqual([30, 30]);
+    }),
+  );
+});
+
 describe('A loop that closed stdin and stays', () => {
   test('costs one activation its deadline, and is replaced', () =>
     serving({ env: { ...actionloop, OW_TIMEOUT_MS: '500' } }, async (launcher) => {
