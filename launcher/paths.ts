@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** The package's folder; both `launcher/` and `dist/` are in it. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** What production starts. */
+export const program = join(root, 'dist/polyglot-launcher.cjs');
 export const languagesFolder = join(root, 'languages');
 export const consoleFolder = join(root, 'console');
 /** One action in each language. */

@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-
 import { LauncherError } from '../errors.ts';
+import { freePort } from '../free-port.ts';
 import { Languages } from '../languages.ts';
 import type { Inspect } from '../loop/starter.ts';
 import type { Language } from '../manifest.ts';
@@ -34,13 +31,4 @@ function wordsOf({ name, inspect }: Language): readonly string[] {
     'start-failed',
     `--inspect: there is no debugger for ${name}, only for ${known}`,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

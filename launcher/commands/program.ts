@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
+import type { ConformRequest } from './conform.ts';
 import { flags, SettingsError } from '../settings.ts';
 import type { Environment } from '../settings.ts';
 import type { Host } from './host.ts';
@@ -59,6 +60,7 @@ const offers: readonly ((program: Command, ask: Ask) => void)[] = [
   offerLanguages,
   offerPrepare,
   offerDoctor,
+  offerConform,
 ];
 
 function offerServe(program: Command, ask: Ask): void {
@@ -138,6 +140,31 @@ function offerDoctor(program: Command, ask: Ask): void {
         const diagnosis = await diagnose(settings(settingsOf(options)));
         print(`${json ? JSON.stringify(diagnosis, undefined, 2) : readable(diagnosis)}\n`);
         return diagnosis.isHealthy ? done : failed;
+      }),
+    );
+}
+
+type ConformOptions = ConformRequest & { readonly json?: boolean };
+
+function offerConform(program: Command, ask: Ask): void {
+  program
+    .command('conform')
+    .description('tries the action interface against a language, an image or any server')
+    .option('--language <name>', 'the language of the samples; alone: this launcher with it')
+    .option('--image <name>', 'an image that docker has, a container for each case')
+    .option('--url <url>', 'a server without an action: the cases that one server can be asked')
+    .option('--command <line>', 'a shell command that starts a server on $PORT, for each case')
+    .option('--port <number>', 'where the command listens if not on $PORT: one case at a time')
+    .option('--case <text>', 'only the cases whose titles hold this text')
+    .option('--strict', 'what is but a choice of polyglot-launcher has to hold, too')
+    .option('--json', 'one JSON object instead of a table')
+    .action(({ json = false, ...request }: ConformOptions) =>
+      ask(async ({ settings, untilSignal, print }) => {
+        const { conform, readable } = await import('./conform.ts');
+        const read = settings({});
+        const report = await untilSignal((signal) => conform(request, read, signal));
+        print(`${json ? JSON.stringify(report, undefined, 2) : readable(report)}\n`);
+        return report.counts.fails === 0 ? done : failed;
       }),
     );
 }

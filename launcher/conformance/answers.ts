@@ -32,6 +32,7 @@ export const noCode: Answer = {
     { of: 'the java and dotnet runtimes do', status: 502, body: noCodeText },
     { of: 'the ruby 2.5 runtime does', status: 500, body: noCodeText },
     { of: skeleton, status: 200, body: /./ },
+    { of: 'the Go proxy does', status: 400, body: /unmarshaling/ },
     { of: anyStatus, body: noCodeText },
   ],
 };
@@ -77,6 +78,7 @@ export const badValue: Answer = {
     { of: 'the nodejs runtime does', status: 403, body: /must be a dictionary but has type/ },
     { of: 'the nodejs runtime does, which is then stuck', status: 403, body: /System not ready/ },
     { of: 'the Go proxy does, which leaves it to the action', status: 200, body: /./ },
+    { of: 'the Go proxy does, which leaves it to the action', status: 502, body: badResultText },
   ],
 };
 
@@ -84,7 +86,11 @@ export const commandExited: Answer = {
   status: 400,
   error: /^command exited/,
   others: [
-    { of: 'the nodejs runtime does, which ends with its action', status: 0, body: /./ },
+    {
+      of: 'the nodejs runtime does, which ends with its action',
+      status: 0,
+      body: /hang up|ECONNRESET/,
+    },
     { of: 'the action interface allows: any error', body: /"error"/ },
   ],
 };

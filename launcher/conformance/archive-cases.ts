@@ -15,6 +15,7 @@ export const archiveCases = table([
   {
     title: 'an archive that holds but one folder is read from inside that folder',
     from: 'own choice',
+    known: [{ of: "Apache's runtimes do", sign: /^\/init: / }],
     loads: 'own',
     sentinels: 1,
     async check(client, { samples: { archive } }) {

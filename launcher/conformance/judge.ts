@@ -30,38 +30,50 @@ export interface Outcome {
 const longestWaitMs = 2000;
 const pauseMs = 20;
 
-/**
- * Runs one case against a server that has just started.
- * @param isStrict whether what only we choose has to hold as well
- */
-export async function judge(
-  row: Case,
-  subject: Subject,
-  server: Server,
-  isStrict: boolean,
-): Promise<Outcome> {
-  const { title, from } = row;
-  const reasons: string[] = [];
-  const differs = (how: string): void => void reasons.push(how);
-  const client: Client = { post: server.post.bind(server), differs };
-  let isMet = true;
-  try {
-    await hold(row, subject, server, client);
-  } catch (thrown) {
-    isMet = false;
-    differs(messageOf(thrown));
-    // What is no finding of ours is a failure wherever it comes from.
-    if (!(thrown instanceof Unmet)) return { title, from, state: 'fails', reasons };
-  }
-  if (reasons.length === 0) return { title, from, state: 'holds', reasons };
-  const isAllowed = !isStrict && (isMet || from === 'own choice');
-  return { title, from, state: isAllowed ? 'differs' : 'fails', reasons };
+/** What one case is asked of. */
+export interface Trial {
+  readonly subject: Subject;
+  /** One that has just started, unless `isLoaded`. */
+  readonly server: Server;
+  /** Whether what only we choose has to hold as well. */
+  readonly isStrict: boolean;
+  /** Whether the server has the case's sample already. */
+  readonly isLoaded?: boolean;
 }
 
-async function hold(row: Case, subject: Subject, server: Server, client: Client): Promise<void> {
-  const { loads } = row;
-  const code = loads === 'none' || loads === 'own' ? undefined : subject.samples[loads];
+export async function judge(row: Case, trial: Trial): Promise<Outcome> {
+  const { title, from } = row;
+  const { server, isStrict } = trial;
+  const reasons: string[] = [];
+  const differs = (how: string): void => {
+    if (!reasons.includes(how)) reasons.push(how);
+  };
+  const client: Client = { post: server.post.bind(server), differs };
+  let isAsked = false;
+  let isAllowed = true;
+  try {
+    await prepare(row, trial, client);
+    isAsked = true;
+    await hold(row, trial, client);
+  } catch (thrown) {
+    const message = messageOf(thrown);
+    const known = row.known?.find(({ sign }) => sign.test(message));
+    differs(known === undefined ? message : `${message}, as ${known.of}`);
+    const mayBe = known !== undefined || from === 'own choice';
+    isAllowed = mayBe && isAsked && thrown instanceof Unmet;
+  }
+  if (reasons.length === 0) return { title, from, state: 'holds', reasons };
+  return { title, from, state: isAllowed && !isStrict ? 'differs' : 'fails', reasons };
+}
+
+async function prepare({ loads }: Case, trial: Trial, client: Client): Promise<void> {
+  const { subject, isLoaded = false } = trial;
+  if (loads === 'none' || loads === 'own' || isLoaded) return;
+  const code = subject.samples[loads];
   if (code !== undefined) await load(client, code);
+}
+
+async function hold(row: Case, { subject, server }: Trial, client: Client): Promise<void> {
   await row.check(client, subject);
   const expected = typeof row.sentinels === 'number' ? row.sentinels : row.sentinels(subject);
   const logs = await logsWith(expected, server);

@@ -6,6 +6,7 @@ import { table } from './subject.ts';
 import type { Client, Reply, Subject } from './subject.ts';
 
 const nested = { name: 'x', inner: { deep: [{ er: null }], yes: true, number: 1.5 } };
+const winter = '❄ ☃ ❄';
 /** By so much the platform lets the body of a result exceed its compact form. */
 const mostBytesMore = 5;
 
@@ -60,14 +61,15 @@ export const resultCases = table([
     },
   },
   {
-    title: 'a result ends without a newline, so that its length is what the action returned',
+    title: 'a result is compact and ends without a newline',
     from: 'own choice',
+    known: [{ of: 'the Go proxy does, which adds a newline', sign: /\\n"$/ }],
     loads: 'silent',
     sentinels: 1,
-    async check(client) {
-      const reply = await run(client, { a: 1 });
-      isResult(reply, { a: 1 });
-      if (text(reply).endsWith('\n')) client.differs('a newline, as the Go proxy adds it');
+    async check(client, { oneShot }) {
+      const reply = await run(client, { a: 'b' });
+      isResult(reply, { a: 'b' });
+      expectSame(text(reply), oneShot ? '{"a": "b"}' : '{"a":"b"}', 'the body');
     },
   },
   {
@@ -91,6 +93,7 @@ export const resultCases = table([
   {
     title: 'nothing returned is an empty object',
     from: 'runtimes',
+    known: [{ of: 'the Go proxy does, which hands null on', sign: /got null$/ }],
     loads: 'nothing',
     sentinels: 1,
     async check(client) {
@@ -120,10 +123,10 @@ export const resultCases = table([
     loads: 'snowman',
     sentinels: 1,
     async check(client) {
-      await returns(client, { delimiter: '❄' }, { winter: '❄ ☃ ❄' });
+      await returns(client, { delimiter: '❄' }, { winter });
     },
     logs({ stdout }) {
-      expectMatch(stdout, /❄ ☃ ❄/, 'stdout');
+      expectMatch(stdout, new RegExp(winter), 'stdout');
     },
   },
   {
@@ -131,15 +134,13 @@ export const resultCases = table([
     from: 'every runtime',
     loads: 'silent',
     sentinels: 1,
-    async check(client, { oneShot }) {
+    async check(client) {
       const value = { payload: 'a'.repeat(1_048_561) };
       const compact = JSON.stringify(value);
       const reply = await run(client, value);
       isResult(reply, value);
       const more = reply.bytes.length - compact.length;
       if (more > mostBytesMore) throw new Unmet(`${more} bytes more than ${compact.length}`);
-      if (text(reply) !== compact && !oneShot)
-        client.differs(`${more} bytes more, which is allowed`);
     },
     logs: isQuiet,
   },

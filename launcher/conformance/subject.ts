@@ -90,6 +90,13 @@ export interface Subject {
  */
 export type Origin = 'platform' | 'every runtime' | 'runtimes' | 'own choice';
 
+/** A way of other runtimes, told by what was met instead. */
+export interface Known {
+  /** Who does it, and what it is if that needs saying. */
+  readonly of: string;
+  readonly sign: RegExp;
+}
+
 /** One behaviour that every language has to show. */
 export interface Case {
   /** A sentence that promises. */
@@ -102,6 +109,8 @@ export interface Case {
   readonly sentinels: number | ((subject: Subject) => number);
   /** How many other runtimes write. */
   readonly elsewhere?: readonly { readonly of: string; readonly sentinels: number }[];
+  /** What other runtimes are known to do instead. */
+  readonly known?: readonly Known[];
   check(client: Client, subject: Subject): Promise<void>;
   /** Looks at the logs when all is done, where they can be read. */
   logs?(logs: Logs, subject: Subject, notes: Notes): void;

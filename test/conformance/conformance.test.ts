@@ -39,7 +39,7 @@ function readable(language: Language): Samples | undefined {
 async function hold(row: Case, subject: Subject): Promise<void> {
   const env = { OW_LANGUAGE: subject.name, ...row.environment };
   await serving({ env }, async (launcher) => {
-    const { reasons } = await judge(row, subject, serverOf(launcher), true);
+    const { reasons } = await judge(row, { subject, server: serverOf(launcher), isStrict: true });
     expect(reasons).toEqual([]);
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 
+import { cases } from '../../launcher/conformance/cases.ts';
 import { statusOf } from '../../launcher/errors.ts';
 import { ending } from '../support/launcher.ts';
 
@@ -18,6 +19,16 @@ describe('docs/errors.md', () => {
     // The connection is dropped: its status is never seen.
     const expected = Object.entries({ ...statusOf, 'out-of-memory': 'none' });
     expect(documented).toEqual(expected.map(([code, status]) => [code, `${status}`]));
+  });
+});
+
+describe('docs/conform.md', () => {
+  test('has a row for each case of conform, with who asks for it', () => {
+    const table = readFileSync('docs/conform.md', 'utf8').split('\n| case ')[1] ?? '';
+    const rows = table.split('\n').filter((line) => /^\| [a-z]/.test(line));
+    const documented = rows.map((row) => row.split(' | ').map((cell) => cell.replaceAll('|', '')));
+    const trimmed = documented.map((cells) => cells.map((cell) => cell.trim()));
+    expect(trimmed).toEqual(cases.map(({ title, from }) => [title, from]));
   });
 });
 

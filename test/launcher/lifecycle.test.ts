@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { loopFixture } from '../support/fixtures.ts';
 import { withGate } from '../support/gate.ts';
 import type { Gate } from '../support/gate.ts';
-import { freePort } from '../support/http.ts';
+import { freePort } from '../../launcher/free-port.ts';
 import { Launcher, serving } from '../support/launcher.ts';
 import { until } from '../support/processes.ts';
 

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 
 /** An answer, as raw as it came. */
 export interface Answer {
@@ -105,23 +105,4 @@ export function tryToConnect(port: number): Promise<Socket | undefined> {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => resolve(socket)).once('error', () => resolve(undefined));
   });
-}
-
-/** A port below those that the system hands to clients, so that no client takes it meanwhile. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 22_000);
-    if (await isFree(port)) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const found = await new Promise<AddressInfo | string | null>((resolve) => {
-    server.once('error', () => resolve(null));
-    server.listen(port, '127.0.0.1', () => resolve(server.address()));
-  });
-  if (found === null) return false;
-  await new Promise((resolve) => server.close(resolve));
-  return true;
 }

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { freePort, HttpClient, tryToConnect } from './http.ts';
+import { freePort } from '../../launcher/free-port.ts';
+import { HttpClient, tryToConnect } from './http.ts';
 import type { Answer } from './http.ts';
 import { LogPipe } from './log-pipe.ts';
 import { processesMarked } from './processes.ts';
