@@ -12,6 +12,7 @@ import { live, ready } from './http/health.ts';
 import { init, InitBody } from './http/init.ts';
 import type { Knative } from './http/knative.ts';
 import { run } from './http/run.ts';
+import type { Handler } from './http/run.ts';
 
 export interface AppOptions {
   readonly action: Action;
@@ -25,39 +26,34 @@ export interface AppOptions {
 
 /** Builds the HTTP server; listening is its caller's. */
 export function createApp(options: AppOptions): Server {
-  const { action, webConsole, knative, onError } = options;
+  const { action, maxBodyBytes, webConsole, knative, onError } = options;
   const router = new Router();
   const app = new Koa();
   app.on('error', onError);
   app.use(fault);
-  if (knative === undefined) mountInitAndRun(app, router, options);
+  const runOne = run(action, maxBodyBytes, onError);
+  if (knative === undefined) mountInitAndRun(router, runOne, options);
   else knative.mount(router);
   router.get('/health/live', live);
   router.get('/health/ready', ready(action));
   webConsole?.mount(router);
   app.use(router.routes()).use(refuse(router));
   const answer = app.callback();
-  const server = createServer((request, response) => void answer(request, response));
+  const answerRun = knative === undefined ? runOne : answer;
+  const server = createServer((request, response) => {
+    const isRun = request.url === '/run' && request.method === 'POST';
+    void (isRun ? answerRun : answer)(request, response);
+  });
   return withoutTimeouts(server);
 }
 
-function mountInitAndRun(app: Koa, router: Router, { action, maxBodyBytes }: AppOptions): void {
-  const initBody = new InitBody(maxBodyBytes);
-  router.post('/init', initBody.read, init(action));
-  const runOne = run(action, maxBodyBytes);
-  router.post('/run', runOne);
-  app.use(shortcut('/run', runOne));
-}
-
-/** What is asked for all the time need not be looked up: matching routes costs a tenth of an activation. */
-function shortcut(
-  path: string,
-  handler: (ctx: Context) => Promise<void>,
-): (ctx: Context, next: Next) => Promise<void> {
-  return (ctx, next) => {
-    const isMeant = ctx.req.url === path && ctx.req.method === 'POST';
-    return isMeant ? handler(ctx) : (next() as Promise<void>);
-  };
+function mountInitAndRun(router: Router, runOne: Handler, options: AppOptions): void {
+  const initBody = new InitBody(options.maxBodyBytes);
+  router.post('/init', initBody.read, init(options.action));
+  router.post('/run', (ctx: Context) => {
+    ctx.respond = false;
+    return runOne(ctx.req, ctx.res);
+  });
 }
 
 /** What no route took: another method than the path knows, or no such path. */
