@@ -47,6 +47,8 @@ export interface Surroundings {
   readonly openLogs: OpenLogs;
   /** Is told of what no table foresees. */
   readonly onError: (thrown: unknown) => void;
+  /** Whether the files of the action are watched, and loaded anew when they change. */
+  readonly isWatched?: boolean;
   /** Where loops are to run under a debugger. */
   readonly inspect?: Inspect | undefined;
   /** Is told of a language that is prepared now, which takes its time. */
@@ -59,7 +61,7 @@ export interface Surroundings {
  */
 export async function compose(
   settings: Settings,
-  { openLogs, onError, inspect, onPrepare }: Surroundings,
+  { openLogs, onError, isWatched = false, inspect, onPrepare }: Surroundings,
 ): Promise<Launcher> {
   const languages = Languages.read(languagesFolder);
   checkLanguage(settings, languages);
@@ -81,7 +83,7 @@ export async function compose(
     ...{ means, waitForAck, inspect, prepared },
     ...{ scratch: folder, environmentOf },
   });
-  const delivery = new Delivery({ settings, languages, folder, ...workshop });
+  const delivery = new Delivery({ settings, languages, folder, isWatched, ...workshop });
   const memory = new MemoryWatch();
   const action = new Action({ settings, delivery, starter, logs, memory, journal });
   const webConsole = journal && (await openWebConsole(settings, action, journal));

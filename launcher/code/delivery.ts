@@ -22,6 +22,8 @@ export interface DeliveryOptions {
   /** The private folder in which each action gets a folder of its own. */
   readonly folder: string;
   readonly builder: Builder;
+  /** Whether a person works on the files of a path, which must not show before they are loaded anew. */
+  readonly isWatched: boolean;
   /** What the tools of a language get. */
   readonly toolEnvironmentOf: (language: Language) => Environment;
 }
@@ -119,9 +121,10 @@ export class Delivery {
   }
 
   #means(signal: AbortSignal): SourceMeans {
-    const { settings, languages } = this.#options;
+    const { settings, languages, isWatched } = this.#options;
     return {
       languages,
+      isWatched,
       isSet: (names) => isAnySet(settings, names),
       limits: settings,
       saveJar: settings.saveJar,

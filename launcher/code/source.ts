@@ -12,6 +12,7 @@ import type { Environment } from '../settings.ts';
 import { archiveKind, contentRoot, unpack } from './archive.ts';
 import type { ArchiveLimits } from './archive.ts';
 import { readExecEnv } from './exec-env.ts';
+import { heldStill, holdFile, holdFolder } from './held.ts';
 
 /** Code that lies on disk. */
 export interface Source {
@@ -47,6 +48,8 @@ export interface SourceMeans {
   readonly saveJar: string | undefined;
   /** Ends the unpacking. */
   readonly signal: AbortSignal;
+  /** Whether a person works on the files. */
+  readonly isWatched: boolean;
   /** Whether the operator's compiler makes the entry out of what is in the folder. */
   isCompiled(language: Language): boolean;
   /** Whether something is going to be installed into the folder. */
@@ -93,24 +96,23 @@ export async function placePath(
     return placeBytes(await fs.readFile(given), home, request, means);
   }
   const source = isFolder ? await inFolder(given, request, means) : ofFile(given, request, means);
-  if (isUsableInPlace(source, means)) return source;
+  if (isUsableInPlace(source, means)) {
+    const mayChange = means.isWatched && !source.language.waits && given === absolute;
+    return mayChange ? held(source, home) : source;
+  }
   const folder = join(home, 'src');
   const entry = join(folder, isFolder ? basename(source.entry) : nameOfCopy(source, given));
   await fs.cp(given, isFolder ? folder : entry, { recursive: true, verbatimSymlinks: isFolder });
   return { ...source, folder, entry };
 }
 
-/**
- * Kubernetes changes a mounted ConfigMap under its users, by the link `..data`: what it holds now is copied.
- * @returns the path, or where its copy is
- */
-async function heldStill(path: string, isFolder: boolean, home: string): Promise<string> {
-  const volume = isFolder ? path : dirname(path);
-  const data = join(volume, '..data');
-  if (!existsSync(data)) return path;
-  const copy = join(home, 'mounted');
-  await fs.cp(await fs.realpath(data), copy, { recursive: true, verbatimSymlinks: true });
-  return isFolder ? copy : join(copy, basename(path));
+/** Code that is read for every activation is copied where its files may change: a loop that waits has read it by then. */
+async function held(source: Source, home: string): Promise<Source> {
+  const folder = join(home, 'held');
+  const entry = join(folder, basename(source.entry));
+  if (source.inline) await holdFile(source.entry, entry);
+  else await holdFolder(source.folder, folder);
+  return source.inline ? { ...source, entry } : { ...source, folder, entry };
 }
 
 /** A compiler's errors name the file, which should be the user's. */

@@ -63,7 +63,7 @@ function openDelivery(settings: Settings, scratch: string): Delivery {
   const common = { environmentOf, report, isAheadOfTime: true, scratch };
   const workshop = openWorkshop({ ...common, settings: making });
   const languages = Languages.read(languagesFolder);
-  return new Delivery({ settings, languages, folder: scratch, ...workshop });
+  return new Delivery({ settings, languages, folder: scratch, isWatched: false, ...workshop });
 }
 
 async function zipOf(source: Source, executionEnv: string): Promise<ActionZip> {

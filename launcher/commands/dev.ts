@@ -47,6 +47,7 @@ export async function dev(
   };
   const running = await serve({ ...forDev, ...seen }, outside, {
     openLogs: openReadableLogs,
+    isWatched: true,
     inspect: isInspected ? inspectEach((line) => say(line, 'news')) : undefined,
     onPrepare: ({ name }) => say(`preparing ${name}, which is done once`, 'news'),
   });

@@ -2,6 +2,7 @@ import { watch } from 'chokidar';
 import { basename } from 'node:path';
 
 import type { Action } from '../action.ts';
+import { unwatched } from '../code/held.ts';
 import { messageOf } from '../errors.ts';
 
 export type Say = (line: string, kind: 'news' | 'failure') => void;
@@ -15,8 +16,6 @@ export interface ReloadOptions {
   readonly say: Say;
 }
 
-/** What editors and installers write beside the code. */
-const ignored = new Set(['node_modules', '.git', '__pycache__', '.venv']);
 /** Editors write a file in several steps. */
 const settleMs = 50;
 
@@ -45,7 +44,7 @@ export class Reload {
     const { path: watched, say } = this.#options;
     const watcher = watch(watched, {
       ignoreInitial: true,
-      ignored: (path) => ignored.has(basename(path)),
+      ignored: (path) => unwatched.has(basename(path)),
     });
     watcher.on('all', () => this.#schedule());
     watcher.on('error', (thrown) => say(`does not see changes: ${messageOf(thrown)}`, 'failure'));

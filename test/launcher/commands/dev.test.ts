@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -314,6 +322,61 @@ describe('dev loads anew', () => {
       }),
     ));
 
+  test('and goes on with the version before of a program whose file is removed or can not be run', () =>
+    withFolder(version(1), (folder) =>
+      developing(join(folder, 'hello'), async (launcher) => {
+        const file = join(folder, 'hello');
+        const failed = 'does not load, the version before goes on: ';
+        rmSync(file);
+        await launcher.stdout.until(() => count(launcher, failed) === 1);
+        expect(await versionOf(launcher)).toBe('1');
+        writeFileSync(file, 'neither #! nor ELF');
+        await launcher.stdout.until(() => count(launcher, failed) === 2);
+        expect(await versionOf(launcher)).toBe('1');
+        await reloading(launcher, () => writeFileSync(file, fileOf('hello', 2)));
+        expect(await versionOf(launcher)).toBe('2');
+      }),
+    ));
+
+  test('a script that finds its neighbours, by its working folder and by its own path, and writes there', () =>
+    withFolder(
+      {
+        'hello.sh': `. ./lib.sh; . "$(dirname "$0")/lib.sh"; echo > written; echo "{\\"version\\": \\"$sourced\\"}"`,
+        'lib.sh': 'sourced=$sourced!',
+      },
+      (folder) =>
+        developing(join(folder, 'hello.sh'), async (launcher) => {
+          expect(await versionOf(launcher)).toBe('!!');
+          expect(existsSync(join(folder, 'written'))).toBe(true);
+        }),
+    ));
+
+  test('a folder of scripts, all of which stay as they were until the new version has taken over', () =>
+    withGate((gate) =>
+      withFolder(
+        {
+          'main.sh': `echo started >&2
+until [ -e ${gate.path} ]; do sleep 0.01; done
+. ./lib/version.sh
+echo "{\\"version\\": \\"$version\\", \\"isLinked\\": $([ -L node_modules ] && cat node_modules/linked)}"
+`,
+          'lib/version.sh': 'version=1',
+          'node_modules/linked': 'true',
+        },
+        (folder) =>
+          developing(folder, async (launcher) => {
+            const running = launcher.run();
+            await launcher.stderr.contains('started');
+            await reloading(launcher, () =>
+              writeFileSync(join(folder, 'lib/version.sh'), 'version=2'),
+            );
+            gate.open();
+            expect((await running).json).toEqual({ version: '1', isLinked: true });
+            expect(await versionOf(launcher)).toBe('2');
+          }),
+      ),
+    ));
+
   test('what did not load at first', () =>
     withFolder({ 'hello.ts': 'const = 1' }, (folder) =>
       developing(join(folder, 'hello.ts'), async (launcher) => {
@@ -345,6 +408,15 @@ def main(args):
   return {"version": "1"}
 `,
     ],
+    ...['hello.sh', 'hello'].map((file) => [
+      file,
+      `#!/bin/bash
+gate=\${1#*'"gate": "'}
+echo started >&2
+until [ -e "\${gate%%'"'*}" ]; do sleep 0.01; done
+echo '{"version": "1"}'
+`,
+    ]),
   ])('%s while an activation runs and one waits, which the version before answers', (name, text) =>
     withGate((gate) =>
       withFolder({ [name]: text }, (folder) =>
