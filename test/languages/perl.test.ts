@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { awkwardJson, comesBack, survivesDepth } from '../support/json-values.ts';
 import { type Code, LoopProcess, type LoopOptions } from '../support/loop-driver.ts';
 
 const hasPerl = spawnSync('perl', ['-MJSON::PP', '-e', '1']).status === 0;
@@ -117,32 +118,15 @@ suite('a perl loop runs the action', () => {
   });
 });
 
-suite('a perl loop reads', () => {
-  it.each([
-    ['escapes', String.raw`{"a":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00\\u00e9\\"}`],
-    ['half a surrogate pair', String.raw`{"a":"\ud800x"}`],
-    ['characters', '{"é☃😀":"é☃😀"}'],
-    ['numbers', '[0,-1,2.5,1e3,0.1,18446744073709551615,0.3333333333333333]'],
-    ['words and empty things', '[true,false,null,{},[],""]'],
-    ['white space', ' [ 1 , { "a" :\t[ ] ,\r"b" : 2 } ] '],
-  ])('%s', async (_, value) => {
+suite('a perl loop reads and writes', () => {
+  it.each(awkwardJson)('%s', async (_, json) => {
     await inline(main('return $args;'));
-    expect(JSON.parse(await loop.askRaw(`{"value":${value}}`))).toEqual(JSON.parse(value));
+    await comesBack(loop, json);
   });
 
   it('what nests too deep for it, and survives', async () => {
-    await inline(main('return [];'));
-    const deep = `{"value":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
-    expect(await loop.askRaw(deep)).toBe('{"error":"JSON nests deeper than 10000 levels"}');
-    expect(await loop.ask({})).toBe('[]');
-  });
-
-  it.each([
-    ['characters', 'é☃'.repeat(2_000_000)],
-    ['escapes', '"\n\\'.repeat(500_000)],
-  ])('10 MB of %s', async (_, text) => {
     await inline(main('return $args;'));
-    expect(await loop.ask({ text })).toBe(JSON.stringify({ text }));
+    await survivesDepth(loop);
   });
 });
 

@@ -1,0 +1,5 @@
+function main(args)
+  print("hello stdout")
+  io.stderr:write("hello stderr\n")
+  return args
+end

@@ -1,0 +1,5 @@
+local function main()
+  return { "a", "b" }
+end
+
+return { main = main }

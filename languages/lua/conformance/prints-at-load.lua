@@ -1,0 +1,5 @@
+print("loaded")
+
+function main(args)
+  return args
+end

@@ -1,0 +1,5 @@
+function main(args)
+  local winter = args.delimiter .. " ☃ " .. args.delimiter
+  print(winter)
+  return { winter = winter }
+end
