@@ -112,12 +112,18 @@ export function badRequest(error: RegExp): Answer {
   };
 }
 
-/** Code that can't be started; `error` is what the client is told. */
-export function failedInit(error: RegExp): Answer {
+/**
+ * Code that can't be started.
+ * @param error what the client is told
+ * @param isRunAnew whether code is started for each activation, and init may take what is then seen to be wrong
+ */
+export function failedInit(error: RegExp, isRunAnew: boolean): Answer {
+  const untried = { of: 'dockerskeleton does, which starts nothing yet', status: 200, body: /./ };
   return {
     status: 502,
     error,
     others: [
+      ...(isRunAnew ? [untried] : []),
       { of: 'the nodejs runtime does', status: 502, body: /Initialization has failed due to/ },
       {
         of: 'runtimes do that tell the logs',

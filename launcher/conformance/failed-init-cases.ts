@@ -21,8 +21,8 @@ export const failedInitCases = table([
     loads: 'own',
     sentinels: framed,
     elsewhere: framedElsewhere,
-    async check(client, { samples: { broken }, logInitErrors }) {
-      const answer = failedInit(logInitErrors ? broken.told : broken.detail);
+    async check(client, { samples: { broken }, logInitErrors, oneShot }) {
+      const answer = failedInit(logInitErrors ? broken.told : broken.detail, oneShot);
       refuses(client, await init(client, broken), answer);
     },
   },
@@ -33,8 +33,8 @@ export const failedInitCases = table([
     known: [{ of: 'the python runtime does, which logs but the message', sign: /invalid syntax/ }],
     loads: 'own',
     sentinels: 1,
-    async check(client, { samples: { broken } }) {
-      refuses(client, await init(client, broken), failedInit(broken.told));
+    async check(client, { samples: { broken }, oneShot }) {
+      refuses(client, await init(client, broken), failedInit(broken.told, oneShot));
     },
     logs({ stdout, stderr }, { samples: { broken } }) {
       expectMatch(stderr, broken.detail, 'stderr');
@@ -51,8 +51,8 @@ export const failedInitCases = table([
     ],
     loads: 'own',
     sentinels: 0,
-    async check(client, { samples: { broken } }) {
-      refuses(client, await init(client, broken), failedInit(broken.detail));
+    async check(client, { samples: { broken }, oneShot }) {
+      refuses(client, await init(client, broken), failedInit(broken.detail, oneShot));
     },
     logs({ stderr }, { samples: { broken } }) {
       expectNoMatch(stderr, broken.detail, 'stderr');
@@ -78,9 +78,9 @@ export const failedInitCases = table([
     loads: 'own',
     sentinels: framed,
     elsewhere: framedElsewhere,
-    async check(client, { samples }) {
+    async check(client, { samples, oneShot }) {
       const reply = await init(client, { files: { 'other.txt': 'x' } });
-      refuses(client, reply, failedInit(samples.noEntry));
+      refuses(client, reply, failedInit(samples.noEntry, oneShot));
     },
   },
   {
@@ -89,11 +89,15 @@ export const failedInitCases = table([
     known: [{ of: 'the Go proxy does', sign: /no answer/ }],
     loads: 'own',
     sentinels: framed,
-    async check(client, { samples: { archive } }) {
+    async check(client, { samples: { archive }, oneShot }) {
       const whole = Buffer.from(await pack(archive.files), 'base64');
       const code = whole.subarray(0, whole.length - 30).toString('base64');
       const value = { main: archive.main ?? 'main', code, binary: true };
-      refuses(client, await client.post('/init', JSON.stringify({ value })), failedInit(/./));
+      refuses(
+        client,
+        await client.post('/init', JSON.stringify({ value })),
+        failedInit(/./, oneShot),
+      );
     },
   },
 ]);

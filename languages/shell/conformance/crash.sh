@@ -1,2 +1,3 @@
+#!/bin/bash
 [[ $1 == *crash* ]] && exit 1
 cat

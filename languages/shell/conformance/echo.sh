@@ -1,3 +1,4 @@
+#!/bin/bash
 echo hello stdout
 echo hello stderr >&2
 cat

@@ -1,3 +1,4 @@
+#!/bin/bash
 delimiter=${1#*: \"}
 winter="${delimiter%\"*} ☃ ${delimiter%\"*}"
 echo "$winter"
