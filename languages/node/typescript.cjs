@@ -4,7 +4,7 @@
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
-const { pathToFileURL } = require('node:url');
+const { fileURLToPath, pathToFileURL } = require('node:url');
 
 const ENDING = /\.([cm]?)ts$/;
 const ENDINGS = ['.ts', '.mts', '.cts'];
@@ -122,7 +122,7 @@ function run(module, script, file) {
 let hasHooks = false;
 
 /**
- * From now on `import` takes TypeScript too. That takes a thread, which only modules get.
+ * From now on `import` takes TypeScript too. Where Node has no hooks that run in this thread, that takes one more.
  * @param untyped a file that is TypeScript, whatever its name
  */
 function installHooks(untyped) {
@@ -130,7 +130,38 @@ function installHooks(untyped) {
   if (hasHooks) return;
   hasHooks = true;
   const data = { untyped: untyped && pathToFileURL(untyped).href };
-  Module.register(pathToFileURL(path.join(__dirname, 'typescript-hooks.mjs')), { data });
+  if (Module.registerHooks) Module.registerHooks(hooks(data));
+  else Module.register(pathToFileURL(path.join(__dirname, 'typescript-hooks.mjs')), { data });
 }
 
-module.exports = { isTypeScript, meaningOf, translate, toScript, load, run, installHooks };
+/** The hooks of this thread. */
+function hooks({ untyped }) {
+  return {
+    resolve(specifier, context, next) {
+      try {
+        return next(specifier, context);
+      } catch (error) {
+        return resolved(specifier, context, error);
+      }
+    },
+    load: (url, context, next) => loaded(url, untyped) ?? next(url, context),
+  };
+}
+
+/** What an import that Node can't resolve means; @throws what Node said where that is nothing */
+function resolved(specifier, { parentURL }, error) {
+  const isLocal = /^(\.{0,2}\/|file:)/.test(specifier);
+  const found = isLocal && meaningOf(fileURLToPath(new URL(specifier, parentURL)));
+  if (!found) throw error;
+  return { url: pathToFileURL(found).href, shortCircuit: true };
+}
+
+/** A module of TypeScript, undefined for what is none. A module imports modules: only `.cts` is none. */
+function loaded(url, untyped) {
+  const file = url.startsWith('file:') ? fileURLToPath(url) : '';
+  if (!isTypeScript(file) && url !== untyped) return undefined;
+  if (file.endsWith('.cts')) return { format: 'commonjs', shortCircuit: true };
+  return { format: 'module', source: translate(file, 'esm'), shortCircuit: true };
+}
+
+module.exports = { translate, toScript, load, run, installHooks, resolved, loaded };
