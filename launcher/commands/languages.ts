@@ -20,7 +20,7 @@ async function rowOf(language: Language): Promise<string[]> {
 }
 
 /** What the language's own program says, without its name. */
-export async function versionOf({ version }: Language): Promise<string> {
+export async function versionOf({ version }: Pick<Language, 'version'>): Promise<string> {
   const [program, ...args] = version;
   if (program === undefined) return 'built in';
   const argv0 = program === 'node' ? process.execPath : program;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import type { ConformRequest } from './conform.ts';
 import { flags, SettingsError } from '../settings.ts';
+import type { LanguageRequest } from '../scaffold/request.ts';
 import type { Environment } from '../settings.ts';
 import type { Host } from './host.ts';
 
@@ -61,6 +62,7 @@ const offers: readonly ((program: Command, ask: Ask) => void)[] = [
   offerPrepare,
   offerDoctor,
   offerConform,
+  offerNewLanguage,
 ];
 
 function offerServe(program: Command, ask: Ask): void {
@@ -166,6 +168,26 @@ function offerConform(program: Command, ask: Ask): void {
         print(`${json ? JSON.stringify(report, undefined, 2) : readable(report)}\n`);
         return report.counts.fails === 0 ? done : failed;
       }),
+    );
+}
+
+type NewLanguageOptions = Omit<LanguageRequest, 'name'>;
+
+function offerNewLanguage(program: Command, ask: Ask): void {
+  program
+    .command('new-language')
+    .description('scaffolds a language in a checkout of this repository')
+    .argument('<name>', 'what it is called here')
+    .option('--run <command>', "what runs an action's file, such as tclsh")
+    .option('--actions <folder>', 'hello.ENDING and echo.ENDING, written in the language')
+    .option('--comment <sign>', 'what makes the rest of a line a comment')
+    .option('--package <name>', 'the Debian package that brings it')
+    .option('--kind <kind>', "the platform's name for it (NAME:VERSION)")
+    .option('--version-command <command>', 'what prints its version (PROGRAM --version)')
+    .action((name: string, options: NewLanguageOptions) =>
+      ask(
+        printing(async () => (await import('./new-language.ts')).newLanguage({ name, ...options })),
+      ),
     );
 }
 

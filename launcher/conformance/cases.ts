@@ -19,6 +19,6 @@ export const cases: readonly Case[] = [
 /** The rows that a language has the samples for. */
 export function casesFor(samples: Samples): readonly Case[] {
   return cases.filter(({ loads }) => {
-    return loads === 'none' || loads === 'own' || samples[loads] !== undefined;
+    return loads === 'none' || loads === 'own' || loads in samples;
   });
 }

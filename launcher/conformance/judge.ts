@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts';
 import { load } from './ask.ts';
 import { Unmet } from './expect.ts';
 import { countSentinels } from './logs.ts';
+import { MissingSample } from './subject.ts';
 import type { Case, Client, Logs, Origin, Reply, Subject } from './subject.ts';
 
 /** A server that a case has for itself. */
@@ -56,14 +57,26 @@ export async function judge(row: Case, trial: Trial): Promise<Outcome> {
     isAsked = true;
     await hold(row, trial, client);
   } catch (thrown) {
-    const message = messageOf(thrown);
-    const known = row.known?.find(({ sign }) => sign.test(message));
-    differs(known === undefined ? message : `${message}, as ${known.of}`);
-    const mayBe = known !== undefined || from === 'own choice';
-    isAllowed = mayBe && isAsked && thrown instanceof Unmet;
+    if (thrown instanceof MissingSample) return notRun(row, thrown.message);
+    const finding = findingOf(thrown, row);
+    differs(finding.words);
+    isAllowed = finding.mayBe && isAsked;
   }
   if (reasons.length === 0) return { title, from, state: 'holds', reasons };
   return { title, from, state: isAllowed && !isStrict ? 'differs' : 'fails', reasons };
+}
+
+/** A case that could not be asked. */
+export function notRun({ title, from }: Case, why: string): Outcome {
+  return { title, from, state: 'not-run', reasons: [why] };
+}
+
+function findingOf(thrown: unknown, { known, from }: Case): { words: string; mayBe: boolean } {
+  const message = messageOf(thrown);
+  const other = known?.find(({ sign }) => sign.test(message));
+  const words = other === undefined ? message : `${message}, as ${other.of}`;
+  const isOwn = other !== undefined || from === 'own choice';
+  return { words, mayBe: isOwn && thrown instanceof Unmet };
 }
 
 async function prepare({ loads }: Case, trial: Trial, client: Client): Promise<void> {

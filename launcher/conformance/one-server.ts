@@ -1,7 +1,7 @@
 import { SettingsError } from '../settings.ts';
 import { onlyOnce } from './answers.ts';
 import { shown, text } from './ask.ts';
-import { judge } from './judge.ts';
+import { judge, notRun } from './judge.ts';
 import type { Outcome, Server } from './judge.ts';
 import { ask } from './request.ts';
 import type { Case } from './subject.ts';
@@ -28,7 +28,7 @@ export async function runOnOneServer(suite: Suite, url: URL): Promise<Outcome[]>
     signal.throwIfAborted();
     onDone();
   }
-  return suite.rows.map((row) => outcomes.get(row) ?? notRun(row));
+  return suite.rows.map((row) => outcomes.get(row) ?? notRun(row, 'needs a fresh server'));
 }
 
 function inOrder(rows: readonly Case[]): Case[] {
@@ -41,10 +41,6 @@ function inOrder(rows: readonly Case[]): Case[] {
 function ownChoiceLast(rows: readonly Case[]): Case[] {
   const isOwn = ({ from }: Case): boolean => from === 'own choice';
   return [...rows.filter((row) => !isOwn(row)), ...rows.filter(isOwn)];
-}
-
-function notRun({ title, from }: Case): Outcome {
-  return { title, from, state: 'not-run', reasons: ['needs a fresh server'] };
 }
 
 function serverAt(base: URL, signal: AbortSignal): Server {

@@ -4,6 +4,7 @@ import { join, parse } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Language } from '../manifest.ts';
 import { readSheet } from './sheet.ts';
+import { MissingSample } from './subject.ts';
 import type { Code, Samples } from './subject.ts';
 
 /** The name of each sample's file or folder, without its ending. */
@@ -25,10 +26,13 @@ const optionalNames = {
   nothing: 'nothing',
   throws: 'throws',
 } as const;
+/** What every language has from its first day. */
+const needed: ReadonlySet<string> = new Set([names.echo, names.silent, names.broken]);
 const sheetName = 'samples.json';
 
 /**
- * Reads the samples of a language: `languages/<name>/conformance/`.
+ * Reads the samples of a language: `languages/<name>/conformance/`. One that is not there throws `MissingSample` when it
+ * is asked for, save for those that a language may do without.
  * @throws Error naming the file, and the key of samples.json, that is unknown, missing or wrong
  */
 export function readSamples(language: Pick<Language, 'name' | 'folder'>): Samples {
@@ -48,15 +52,26 @@ function samplesOf(folder: SampleFolder, sheet: Sheet): Samples {
   if ((throws === undefined) === folder.has('throws')) {
     throw new Error(`the file throws and the key "throws" of ${sheetName} belong together`);
   }
-  const codes = [...Object.entries(names), ...optional].map(([key, name]) => {
-    return [key, folder.code(name)] as const;
-  });
+  const own = Object.entries(names);
+  const absent = own.filter(([, name]) => !folder.has(name) && !needed.has(name));
+  const there = own.filter((one) => !absent.includes(one));
+  const codes = [...there, ...optional].map(([key, name]) => [key, folder.code(name)] as const);
   const all = Object.fromEntries(codes) as Omit<Samples, 'comment' | 'listsAreObjects' | 'noEntry'>;
-  if (!('files' in all.archive)) throw new Error('archive has to be a folder');
+  if (folder.has('archive') && !('files' in all.archive)) {
+    throw new Error('archive has to be a folder');
+  }
   if (!('source' in all.silent)) throw new Error('silent has to be a file');
-  return {
+  const samples = {
     ...{ ...all, comment, listsAreObjects, noEntry, broken: { ...all.broken, ...broken } },
     ...(throws && all.throws ? { throws: { ...all.throws, ...throws } } : {}),
+  };
+  for (const [key, name] of absent) Object.defineProperty(samples, key, { get: missing(name) });
+  return samples;
+}
+
+function missing(name: string): () => never {
+  return () => {
+    throw new MissingSample(name);
   };
 }
 

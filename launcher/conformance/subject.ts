@@ -70,6 +70,15 @@ export interface Samples {
   };
 }
 
+/** A language does not have this sample yet: what needs it can't be asked. */
+export class MissingSample extends Error {
+  override name = 'MissingSample';
+
+  constructor(sample: string) {
+    super(`the sample ${sample} is missing`);
+  }
+}
+
 /** The samples that can be loaded. */
 export type SampleName = Exclude<
   keyof Samples,

@@ -65,12 +65,19 @@ ${managed.map(endingRow).join('\n')}
 }
 
 function kindRow(language, settings) {
-  const { name, title, kind, family, samples } = language;
+  const { name, title, kind, family } = language;
   const swagger = [...new Set([kind, `${family}:default`])].map(code).join(', ');
-  const main = samples.snowman.main;
-  const action = code(fileOf(kind)) + (main === undefined ? '' : ` with \`--main ${main}\``);
   const page = `[actions-${name}.md](../docs/actions-${name}.md)`;
-  return row([title, code(kind), swagger, code(imageName(language, settings)), page, action]);
+  const image = code(imageName(language, settings));
+  return row([title, code(kind), swagger, image, page, testActionOf(language)]);
+}
+
+/** A new language may not have it yet. */
+function testActionOf({ kind, samples: { snowman } }) {
+  if (snowman === undefined) return 'none yet: its sample is missing';
+  return (
+    code(fileOf(kind)) + (snowman.main === undefined ? '' : ` with \`--main ${snowman.main}\``)
+  );
 }
 
 function blackboxRow(language, settings) {

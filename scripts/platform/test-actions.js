@@ -4,9 +4,9 @@ const folder = 'platform/tests/dat/actions';
 export function testActions(languages) {
   const managed = languages.filter((language) => language.isManaged);
   return Object.fromEntries(
-    managed.flatMap(({ kind, samples }) => [
-      [`${folder}/unicode.tests/${fileOf(kind)}`, samples.snowman.text],
-      [`${folder}/echo.tests/${fileOf(kind)}`, samples.echo.text],
+    managed.flatMap(({ kind, samples: { snowman, echo } }) => [
+      ...(snowman ? [[`${folder}/unicode.tests/${fileOf(kind)}`, snowman.text]] : []),
+      [`${folder}/echo.tests/${fileOf(kind)}`, echo.text],
     ]),
   );
 }

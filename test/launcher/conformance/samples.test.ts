@@ -54,9 +54,9 @@ describe('The samples of a language', () => {
 
   test.each<[string, Parameters<typeof reading>[0], string]>([
     [
-      'a sample',
-      { files: { 'list.x': undefined } },
-      'languages/x/conformance: the sample list is missing',
+      'a sample that all have',
+      { files: { 'silent.x': undefined } },
+      'languages/x/conformance: the sample silent is missing',
     ],
     [
       'an archive that is a folder',
@@ -86,6 +86,13 @@ describe('The samples of a language', () => {
   ])('have %s, and are refused', (_, over, message) =>
     reading(over, (read) => expect(read).toThrow(message)),
   );
+
+  test('may lack others, which is told to who asks for them', () =>
+    reading({ files: { 'list.x': undefined } }, (read) => {
+      const samples = read();
+      expect(samples.text).toEqual({ source: 'text' });
+      expect(() => samples.list).toThrow('the sample list is missing');
+    }));
 
   test('are told to be missing where there is no folder', () =>
     withFolder({}, (folder) => {
