@@ -1,7 +1,7 @@
 // Makes an executable of a C program: node build.mjs main srcDir binDir (docs/loop-protocol.md).
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** With -g the linker knows lines; -s leaves that out of what it writes. */
 const flags = ['-std=gnu17', '-O2', '-g', '-s', '-pthread'];
@@ -17,7 +17,7 @@ const ofLinker = [
 ];
 
 const [, srcDir, binDir] = process.argv.slice(2);
-const target = join(binDir, 'exec');
+const target = resolve(binDir, 'exec');
 const fault = makefiles.some((name) => existsSync(join(srcDir, name))) ? make() : compile();
 if (fault !== '') {
   process.stdout.write(`${fault.trimEnd()}\n`);

@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { go, offline } from './go.mjs';
 import { hasMain, packageFault, sourcesIn } from './sources.mjs';
@@ -37,12 +37,12 @@ export function build(main, srcDir, binDir) {
   if (sources.length === 0) return 'There is no .go file at the root of the code.';
   const fault = sources.map(packageFault).find(Boolean);
   if (fault !== undefined) return fault;
-  const work = join(binDir, '.work');
+  const work = resolve(binDir, '.work');
   mkdirSync(work);
   try {
     const environment = offline(work);
     const overlay = writeOverlay({ main, folder, work, sources, environment });
-    const args = ['build', '-overlay', overlay, ...flags, '-o', join(binDir, 'exec'), '.'];
+    const args = ['build', '-overlay', overlay, ...flags, '-o', resolve(binDir, 'exec'), '.'];
     const { ok, output } = go(args, folder, environment);
     return ok ? '' : explain(output, main);
   } finally {

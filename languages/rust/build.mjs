@@ -1,0 +1,78 @@
+// Makes an executable of a Rust action: node build.mjs prepared main srcDir binDir (docs/loop-protocol.md).
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { buildByCargo } from './cargo.mjs';
+import { crateIn } from './crate.mjs';
+import { explain } from './explain.mjs';
+import { run } from './run.mjs';
+
+const [given, main, srcDir, binDir] = process.argv.slice(2);
+const prepared = resolve(given);
+const target = resolve(binDir, 'exec');
+const work = resolve(binDir, '.work');
+mkdirSync(work);
+try {
+  build();
+} catch (error) {
+  process.stdout.write(`${explain(error.message, main)}\n`);
+  process.exitCode = 1;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function build() {
+  const folder = realpathSync(srcDir);
+  const { tools, externs } = JSON.parse(readFileSync(join(prepared, 'prepared.json'), 'utf8'));
+  const crate = crateIn(folder);
+  if (crate.root === undefined)
+    throw new Error('There is no src/lib.rs, and no .rs file at the root of the code.');
+  if (!/^[A-Za-z_]\w*(::[A-Za-z_]\w*)*$/.test(main))
+    throw new Error(`"${main}" can't be the name of a function.`);
+  writeFileSync(join(work, 'main.rs'), mainOf(main));
+  const means = { folder, work, prepared, tools, target };
+  if (crate.needsCargo) buildByCargo(crate, means);
+  else buildDirectly(crate, { ...means, externs });
+}
+
+/** Without cargo, which takes several times as long to find out that there is nothing else to do. */
+function buildDirectly({ root, edition }, { folder, work, prepared, tools, externs, target }) {
+  const libraries = join(prepared, 'lib');
+  const known = Object.entries(externs).map(
+    ([name, file]) => `--extern=${name}=${join(libraries, file)}`,
+  );
+  const common = ['-Copt-level=2', '--cap-lints=allow', '-Ldependency=' + libraries, ...known];
+  const library = join(work, 'libaction.rlib');
+  const options = { folder, environment: { TMPDIR: work } };
+  const rustc = join(tools, 'rustc');
+  const named = [
+    '--crate-name=action',
+    '--crate-type=rlib',
+    `--edition=${edition}`,
+    `--remap-path-prefix=${folder}=`,
+  ];
+  run(rustc, [...common, ...named, '-o', library, root], options);
+  const linked = [
+    '--crate-name=exec',
+    '--edition=2021',
+    '-Cstrip=symbols',
+    `--extern=action=${library}`,
+  ];
+  run(rustc, [...common, ...linked, '-o', target, join(work, 'main.rs')], options);
+}
+
+/** What it is given and what it returns the compiler finds out (outcome.rs). */
+function mainOf(name) {
+  return `#[allow(unused_imports)]
+use action_loop::outcome::*;
+
+fn main() {
+    action_loop::run(&|json| {
+        let value = (&taken(&action::${name})).parse(json)?;
+        let result = action::${name}(value);
+        let value = (&Returned(&result)).split()?;
+        (&value).answer()
+    })
+}
+`;
+}

@@ -1,0 +1,5 @@
+use serde_json::Value;
+
+pub fn niam(args: Value) -> Value {
+    args
+}

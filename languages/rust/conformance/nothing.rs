@@ -1,0 +1,3 @@
+use serde_json::Value;
+
+pub fn main(_args: Value) {}

@@ -1,0 +1,5 @@
+use serde_json::Value;
+
+pub fn main(_args: Value) -> &'static str {
+    "no object"
+}
