@@ -1,7 +1,7 @@
 // Writes what production starts: dist/launcher.js, its code cache, and the loader of both.
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 
 // Made aside: a launcher that is running now goes on to find its files.
 const folder = 'dist.new';
@@ -30,6 +30,7 @@ await build({
   alias: { 'mime-db': './scripts/media-types.json' },
 });
 copyFileSync('scripts/loader.cjs', `${folder}/polyglot-launcher.cjs`);
+chmodSync(`${folder}/polyglot-launcher.cjs`, 0o755);
 execFileSync(process.execPath, ['scripts/make-cache.cjs', folder], { stdio: 'pipe' });
 rmSync('dist', { recursive: true, force: true });
 renameSync(folder, 'dist');

@@ -24,7 +24,7 @@ export interface TargetRequest {
 }
 
 export interface Target {
-  /** e.g. `image polyglot-launcher:python` */
+  /** e.g. `image polyglot-launcher-python` */
   readonly name: string;
   readonly language: Language;
   /** Whether it is this launcher itself. */

@@ -19,7 +19,7 @@ export const targets: readonly string[] = [
 ].flatMap(([, name = '']) => (inner.has(name) ? [] : [name]));
 
 export function imageOf(target: string): string {
-  return `polyglot-launcher:${target}`;
+  return `polyglot-launcher-${target}`;
 }
 
 /** Builds every target as a user does, on bases that this machine has made. */

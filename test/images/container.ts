@@ -115,10 +115,11 @@ export class Container {
 
   async #listening(): Promise<void> {
     await eventually(
-      async () => ({ isLive: await this.#isLive(), ...(await this.inspect()).State }),
-      ({ isLive, Status, ExitCode }) => {
-        if (Status !== 'running') throw new Error(`it ended with code ${ExitCode}`);
-        return isLive;
+      async () => (await this.#isLive()) || (await this.inspect()).State,
+      (state) => {
+        if (state === true) return true;
+        if (state.Status === 'running') return false;
+        throw new Error(`it ended with code ${state.ExitCode}`);
       },
     );
   }

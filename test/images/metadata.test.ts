@@ -38,19 +38,14 @@ describe('images/Dockerfile', () => {
     expect(Env).toContain(`OW_LANGUAGE=${name}`);
   });
 
-  test.each(manifests.filter(({ package: wanted }) => wanted !== '' && wanted !== 'nodejs'))(
-    'gives $name the package that its manifest names',
-    async ({ name, package: wanted }) => {
-      const query = ['dpkg-query', '--show', '--showformat', '${db:Status-Status}', wanted];
-      const state = await docker(
-        'run',
-        '--rm',
-        '--entrypoint',
-        query[0] ?? '',
-        imageOf(name),
-        ...query.slice(1),
-      );
-      expect(state).toBe('installed');
+  // Node is there without a package.
+  test.each(manifests.filter(({ package: names }) => names !== '' && names !== 'nodejs'))(
+    'gives $name the packages that its manifest names',
+    async ({ name, package: names }) => {
+      const query = ['--show', '--showformat', '${db:Status-Status} ', ...names.split(' ')];
+      const argv = ['--pull', 'never', '--entrypoint', 'dpkg-query', imageOf(name), ...query];
+      const states = await docker('run', '--rm', ...argv);
+      expect(new Set(states.split(' '))).toEqual(new Set(['installed']));
     },
   );
 });

@@ -13,7 +13,7 @@ const offline = ['--network', 'none'];
 test('A new language is an image of at most five lines on top of base', async () => {
   const lines = readFileSync(join(newLanguage, 'Dockerfile'), 'utf8').trim().split('\n');
   expect(lines.length).toBeLessThanOrEqual(5);
-  expect(lines[0]).toBe('FROM polyglot-launcher:base');
+  expect(lines[0]).toBe('FROM polyglot-launcher-base');
   await inContainer(await buildOnTop(newLanguage, ...offline), {}, async (container) => {
     await container.load(readFileSync(join(newLanguage, 'hello.awk'), 'utf8'));
     await greets(container);
