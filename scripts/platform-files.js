@@ -9,6 +9,7 @@ import { readLanguages, readSettings } from './platform/languages.js';
 import { pageOf } from './platform/page.js';
 import { readme } from './platform/readme.js';
 import { runtimes } from './platform/runtimes.js';
+import { suites } from './platform/suites.js';
 import { testActions } from './platform/test-actions.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,7 +25,8 @@ async function generate() {
   for (const language of languages) {
     formatted[`docs/actions-${language.name}.md`] = pageOf(language, settings);
   }
-  const files = new Map(Object.entries(testActions(languages)));
+  const asTheyAre = { ...testActions(languages), ...suites(root, languages) };
+  const files = new Map(Object.entries(asTheyAre));
   for (const [path, text] of Object.entries(formatted)) {
     const filepath = join(root, path);
     files.set(path, await format(text, { ...(await resolveConfig(filepath)), filepath }));

@@ -9,6 +9,7 @@ import { join, parse } from 'node:path';
  * @property {string} family the kind without its version
  * @property {boolean} isManaged whether the platform has a kind for it
  * @property {boolean} takesExecutables whether any executable is an action in it
+ * @property {boolean} hasStub whether its image answers before there is code
  * @property {string} title
  * @property {string} readme its README without the title
  * @property {{ file: string, text: string }} hello the example, by its path in the repository
@@ -38,11 +39,18 @@ function readLanguage(root, name) {
     family: manifest.kind.split(':')[0],
     isManaged: manifest.kind !== 'blackbox',
     takesExecutables: manifest.inline === 'exec',
+    hasStub: hasStub(root, name),
     title: heading.replace(/^# /, ''),
     readme: readme.join('\n').trim(),
     hello: helloOf(root, manifest),
     samples: samplesOf(join(folder, 'conformance')),
   };
+}
+
+/** Whether its image answers before there is code. */
+function hasStub(root, name) {
+  const dockerfile = readFileSync(join(root, 'images/Dockerfile'), 'utf8');
+  return new RegExp(`OW_LANGUAGE=${name} OW_STUB=`).test(dockerfile);
 }
 
 /** `hello.ENDING`, however capitalised, or the entry file of the folder `hello-NAME`. */
