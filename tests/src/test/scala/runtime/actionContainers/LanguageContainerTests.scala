@@ -14,6 +14,9 @@ class CContainerTests extends LauncherContainerTests("c", ".c", Map("niam" -> "n
 class GoContainerTests extends LauncherContainerTests("go", ".go", Map("niam" -> "niam"))
 
 @RunWith(classOf[JUnitRunner])
+class LuaContainerTests extends LauncherContainerTests("lua", ".lua", Map("niam" -> "niam"))
+
+@RunWith(classOf[JUnitRunner])
 class NativeContainerTests extends LauncherContainerTests("native", "", Map("niam" -> "niam"), isOneShot = true)
 
 @RunWith(classOf[JUnitRunner])
@@ -30,6 +33,9 @@ class PythonContainerTests extends LauncherContainerTests("python", ".py", Map("
 
 @RunWith(classOf[JUnitRunner])
 class RubyContainerTests extends LauncherContainerTests("ruby", ".rb", Map("niam" -> "niam"))
+
+@RunWith(classOf[JUnitRunner])
+class RustContainerTests extends LauncherContainerTests("rust", ".rs", Map("niam" -> "niam"))
 
 @RunWith(classOf[JUnitRunner])
 class ShellContainerTests extends LauncherContainerTests("shell", ".sh", Map("niam" -> "niam"), isOneShot = true, hasStub = true)
