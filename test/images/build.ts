@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { debianImage, nodeImage } from './debian.ts';
+import { debianImage, nodeImage, rustImage } from './debian.ts';
 import { docker } from './docker.ts';
 
 export const projectFolder = join(import.meta.dirname, '../..');
@@ -11,7 +11,7 @@ const dockerfile = join(projectFolder, 'images/Dockerfile');
 const debianVariable = 'TEST_DEBIAN_IMAGE';
 
 /** Stages that other stages take from, and nobody runs. */
-const inner = new Set(['build', 'system']);
+const inner = new Set(['build', 'system', 'rust-build']);
 
 /** The targets of images/Dockerfile. */
 export const targets: readonly string[] = [
@@ -26,8 +26,10 @@ export function imageOf(target: string): string {
 export async function buildTargets(say: (line: string) => void): Promise<void> {
   const debian = await timed('debian', debianImage(), say);
   const node = await timed('node', nodeImage(debian), say);
+  const rust = await timed('rust', rustImage(debian), say);
   process.env[debianVariable] = debian;
-  const bases = ['--build-arg', `DEBIAN_IMAGE=${debian}`, '--build-arg', `NODE_IMAGE=${node}`];
+  const images = { DEBIAN_IMAGE: debian, NODE_IMAGE: node, RUST_IMAGE: rust };
+  const bases = Object.entries(images).flatMap((pair) => ['--build-arg', pair.join('=')]);
   for (const target of targets) {
     const what = ['--target', target, '--tag', imageOf(target), '--file', dockerfile];
     await timed(target, docker('build', '--quiet', ...bases, ...what, projectFolder), say);

@@ -73,8 +73,7 @@ export async function nodeImage(debian: string): Promise<string> {
     cpSync(join(await must('npm', ['root', '--global']), 'npm'), join(folder, 'npm'), {
       recursive: true,
     });
-    const certificates = '/etc/ssl/certs/ca-certificates.crt';
-    cpSync(process.env['NODE_EXTRA_CA_CERTS'] ?? certificates, join(folder, 'certificates.pem'));
+    cpSync(machineCertificates(), join(folder, 'certificates.pem'));
     writeFileSync(
       join(folder, 'Dockerfile'),
       `FROM ${debian}
@@ -90,6 +89,44 @@ RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Stands for `rust:1.95-slim-bookworm`: the Debian above with a linker, and this machine's Rust.
+ * @returns the image's name
+ */
+export async function rustImage(debian: string): Promise<string> {
+  const [, version = ''] = /^rustc (\S+)/.exec(await must('rustc', ['--version'])) ?? [];
+  const name = `polyglot-test/rust:${version}`;
+  if ((await dockerPrints('image', 'inspect', name)).code === 0) return name;
+  const sysroot = await must('rustc', ['--print', 'sysroot']);
+  const folder = mkdtempSync(join(cacheFolder(), 'rust-'));
+  try {
+    for (const part of ['bin', 'lib']) {
+      cpSync(join(sysroot, part), join(folder, part), { recursive: true });
+    }
+    cpSync(machineCertificates(), join(folder, 'certificates.pem'));
+    writeFileSync(
+      join(folder, 'Dockerfile'),
+      `FROM ${debian}
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev
+COPY bin /usr/local/bin
+COPY lib /usr/local/lib
+COPY certificates.pem ${certificates}
+ENV CARGO_HTTP_CAINFO=${certificates} CARGO_HOME=/usr/local/cargo
+`,
+    );
+    await docker('build', '--quiet', '--tag', name, folder);
+    return name;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const certificates = '/etc/ssl/certs/ca-certificates.crt';
+
+function machineCertificates(): string {
+  return process.env['NODE_EXTRA_CA_CERTS'] ?? certificates;
 }
 
 async function must(program: string, args: readonly string[]): Promise<string> {

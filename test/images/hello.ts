@@ -10,17 +10,34 @@ const examples = join(projectFolder, 'examples/hello');
 interface Manifest {
   readonly name: string;
   readonly files: readonly string[];
+  readonly build?: readonly string[];
+  readonly waits?: boolean;
 }
 
-/** The targets that run a language, each with the `value` of `/init` for its example. */
-export const greeters: readonly { readonly target: string; readonly payload: object }[] = targets
+interface Greeter {
+  readonly target: string;
+  /** The `value` of `/init`. */
+  readonly payload: object;
+  /** Whether what is executed is made of it, and so needs a folder that allows that. */
+  readonly isBuilt: boolean;
+}
+
+/** The targets that run a language, each with its example. */
+export const greeters: readonly Greeter[] = targets
   .filter((target) => target !== 'base')
-  .map((target) => ({ target, payload: { name: 'hello', code: exampleOf(target) } }));
+  .map((target) => {
+    const manifest = manifestOf(target);
+    const isBuilt = manifest.build !== undefined && manifest.waits !== true;
+    return { target, payload: { name: 'hello', code: exampleOf(target, manifest) }, isBuilt };
+  });
+
+function manifestOf(language: string): Manifest {
+  const file = join(projectFolder, 'languages', language, 'language.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+}
 
 /** `hello.EXT`, or `hello-LANGUAGE/exec`. */
-function exampleOf(language: string): string {
-  const file = join(projectFolder, 'languages', language, 'language.json');
-  const { files } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+function exampleOf(language: string, { files }: Manifest): string {
   const source = readdirSync(examples).find((name) => {
     return basename(name, extname(name)) === 'hello' && files.includes(extname(name));
   });

@@ -23,17 +23,18 @@ const restrictions = [
   },
 ];
 
-describe.each(greeters)('The image $target', ({ target, payload }) => {
-  test.each(restrictions)('runs its action with $title', ({ options }) =>
-    inContainer(imageOf(target), { options }, async (container) => {
+describe.each(greeters)('The image $target', ({ target, payload, isBuilt }) => {
+  test.each(restrictions)('runs its action with $title', ({ options: given }) => {
+    const options = isBuilt ? given.map((one) => (one === '/tmp' ? '/tmp:exec' : one)) : given;
+    return inContainer(imageOf(target), { options }, async (container) => {
       await container.load({ ...payload });
       await greets(container, 'Ada');
       await greets(container, 'Grace');
       const { stdout, stderr } = await container.logsWith(2);
       expect(stdout).toMatch(/^greeting Ada\nX.*\ngreeting Grace\nX.*\n$/);
       expect(stderr).toMatch(/^(X.*\n){2}$/);
-    }),
-  );
+    });
+  });
 });
 
 describe('Where /tmp is mounted noexec, as docker mounts a tmpfs', () => {
