@@ -14,7 +14,7 @@ import type { Logs } from './logs.ts';
 import type { Pipes } from './pipes.ts';
 import { describeEnding, endingOf, spawnGroup } from './spawn.ts';
 import type { Ending } from './spawn.ts';
-import { killGroup, signalGroup, stopGroup } from './stop.ts';
+import { killGroup, signalGroup, stateOf, stopGroup } from './stop.ts';
 
 /** One subprocess that answers lines. What it has to do with HTTP it does not know. */
 export interface Loop {
@@ -124,6 +124,11 @@ export class LineLoop implements Loop {
 
   get isAlive(): boolean {
     return this.#ending === undefined && !this.#isLeaving;
+  }
+
+  /** Whether its process waits for something, such as a line. */
+  get isAsleep(): boolean {
+    return stateOf(this.#pid) === 'S';
   }
 
   /** Writes a line (with its newline; undefined: none) and waits for the next one. */

@@ -38,6 +38,8 @@ export interface StarterOptions {
 
 /** How long an executable that does not acknowledge has to live to count as started (the ActionLoop proxy: 5 ms). */
 const settleMs = 20;
+/** One that is still busy with its start is given more, since a busy machine may not have let it end yet. */
+const longestSettleMs = 1000;
 /** What tells an executable that a language built how it is spoken to; other launchers do not say the second. */
 const ofOurs = { __OW_WAIT_FOR_ACK: '1', __OW_NUMBERED_ANSWERS: '1' };
 const exitedAtInit = 'Command exited abruptly during initialization.';
@@ -175,8 +177,11 @@ export class Starter {
 }
 
 async function settled(loop: LineLoop): Promise<void> {
-  const ending = await Promise.race([loop.ended, delay(settleMs)]);
-  if (ending !== undefined) throw new LauncherError('start-failed', 'command exited');
+  const start = Date.now();
+  do {
+    const ending = await Promise.race([loop.ended, delay(settleMs)]);
+    if (ending !== undefined) throw new LauncherError('start-failed', 'command exited');
+  } while (!loop.isAsleep && Date.now() - start < longestSettleMs);
 }
 
 /** @throws LauncherError start-failed for a file that the system can't execute */

@@ -61,6 +61,11 @@ function hasLivingMember(leader: number): boolean {
   });
 }
 
+/** What a process does now, in the kernel's letter: `S` sleeps, `R` runs, `Z` has ended and nobody has been told. */
+export function stateOf(pid: number): string | undefined {
+  return statOf(`${pid}`)[0];
+}
+
 /** State, parent, group … of a process: what stands behind its name, which may hold anything. */
 function statOf(pid: string): string[] {
   try {
