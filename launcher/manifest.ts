@@ -49,6 +49,8 @@ export interface Manifest {
   readonly prepare?: readonly string[];
   /** What installs the dependencies that a file at the root of the code declares: a command for each, run there. */
   readonly install?: Readonly<Record<string, readonly string[]>>;
+  /** Files and folders at the root of the code that its build alone needs: what `compile` makes has them no more. */
+  readonly buildOnly?: readonly string[];
   /** `main` may be `file.function`. */
   readonly dottedMain?: boolean;
   /** Whether the platform has to be told the entry point of every action. */
@@ -91,6 +93,7 @@ const shapes: Readonly<
   build: { shape: 'texts', optional: true },
   prepare: { shape: 'texts', optional: true },
   install: { shape: 'commands', optional: true },
+  buildOnly: { shape: 'texts', optional: true },
   dottedMain: { shape: 'switch', optional: true },
   requireMain: { shape: 'switch', optional: true },
   noEntry: { shape: 'text', optional: true },

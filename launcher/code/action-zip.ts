@@ -17,7 +17,7 @@ export class ActionZip {
     return this.#names.has(name);
   }
 
-  /** @param isLeftOut is asked for every file by its name */
+  /** @param isLeftOut is asked for every file and folder by its path below this one */
   async addFolder(
     folder: string,
     isLeftOut: (name: string) => boolean = () => false,
@@ -41,10 +41,11 @@ export class ActionZip {
     for (const entry of entries) {
       const path = join(folder, entry.name);
       const name = `${prefix}${entry.name}`;
+      if (isLeftOut(name)) continue;
       if (entry.isDirectory()) {
         if (this.#isNew(name)) this.#zip.addEmptyDirectory(name, { mtime, mode: 0o40755 });
         await this.#add(path, `${name}/`, isLeftOut);
-      } else if (!isLeftOut(entry.name) && this.#isNew(name)) {
+      } else if (this.#isNew(name)) {
         await this.#addFile(path, name, entry.isSymbolicLink());
       }
     }

@@ -74,7 +74,11 @@ async function zipOf(source: Source, executionEnv: string): Promise<ActionZip> {
   } else {
     await zip.addFolder(entry.slice(0, entry.lastIndexOf(sep)));
     // What lies beside the sources, the action may want to read.
-    await zip.addFolder(folder, (name) => language.files.includes(extname(name)));
+    const { files, buildOnly = [] } = language;
+    await zip.addFolder(
+      folder,
+      (name) => files.includes(extname(name)) || buildOnly.includes(name),
+    );
   }
   zip.addText(execEnvName, `${executionEnv}\n`);
   return zip;

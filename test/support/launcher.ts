@@ -18,6 +18,8 @@ export const program = join(import.meta.dirname, '../../dist/polyglot-launcher.c
 export interface LauncherOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly argv?: readonly string[];
+  /** Another installation of the launcher than this one's. */
+  readonly installed?: string;
   /** Nobody reads stdout and stderr before the test does. */
   readonly unread?: boolean;
 }
@@ -44,12 +46,13 @@ export class Launcher {
   readonly #child: ChildProcess;
 
   /** Starts it, and waits for nothing. */
-  constructor(port: number, { env = {}, argv = [], unread = false }: LauncherOptions = {}) {
+  constructor(port: number, options: LauncherOptions = {}) {
+    const { env = {}, argv = [], installed = program, unread = false } = options;
     this.port = port;
     this.folder = mkdtempSync(join(tmpdir(), 'launcher-test-'));
     this.stdout = new LogPipe();
     this.stderr = new LogPipe();
-    this.#child = spawn(process.execPath, [program, ...argv], {
+    this.#child = spawn(process.execPath, [installed, ...argv], {
       env: { ...surroundings(this.folder), PORT: `${port}`, [mark]: this.#mark, ...env },
       stdio: ['ignore', this.stdout.theirs, this.stderr.theirs],
     });
