@@ -44,9 +44,11 @@ export class Languages {
     return found;
   }
 
-  /** The one that made an executable, as its `exec.env` says: a kind, of whatever version. */
+  /** The one that code was made for, as its `exec.env` says: a kind, of whatever version. */
   ofKind(kind: string | undefined): Language | undefined {
-    return this.all.find((one) => kind !== undefined && familyOf(one.kind) === familyOf(kind));
+    // Those in which any executable is an action made none.
+    const makers = this.all.filter(({ build, start }) => build !== undefined || start.length > 0);
+    return makers.find((one) => kind !== undefined && familyOf(one.kind) === familyOf(kind));
   }
 
   /** Told by one file: its ending, else a `#!` line or what an executable is. */

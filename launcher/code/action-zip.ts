@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
 const link = 0o120777;
-/** The same code is to make the same zip. */
-const mtime = new Date(1980, 0, 1);
+/** The same code is to make the same zip, in any time zone. */
+const same = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
 
 /** Collects folders into one zip, with their modes and links. Of two entries with one name the first one stays. */
 export class ActionZip {
@@ -26,7 +26,8 @@ export class ActionZip {
   }
 
   addText(name: string, text: string): void {
-    if (this.#isNew(name)) this.#zip.addBuffer(Buffer.from(text), name, { mtime, mode: 0o100644 });
+    if (this.#isNew(name))
+      this.#zip.addBuffer(Buffer.from(text), name, { ...same, mode: 0o100644 });
   }
 
   /** Ends it, and writes it to a file descriptor. */
@@ -43,7 +44,7 @@ export class ActionZip {
       const name = `${prefix}${entry.name}`;
       if (isLeftOut(name)) continue;
       if (entry.isDirectory()) {
-        if (this.#isNew(name)) this.#zip.addEmptyDirectory(name, { mtime, mode: 0o40755 });
+        if (this.#isNew(name)) this.#zip.addEmptyDirectory(name, { ...same, mode: 0o40755 });
         await this.#add(path, `${name}/`, isLeftOut);
       } else if (this.#isNew(name)) {
         await this.#addFile(path, name, entry.isSymbolicLink());
@@ -53,10 +54,10 @@ export class ActionZip {
 
   async #addFile(path: string, name: string, isLink: boolean): Promise<void> {
     if (isLink) {
-      this.#zip.addBuffer(Buffer.from(await fs.readlink(path)), name, { mtime, mode: link });
+      this.#zip.addBuffer(Buffer.from(await fs.readlink(path)), name, { ...same, mode: link });
     } else {
       const { mode } = await fs.stat(path);
-      this.#zip.addFile(path, name, { mtime, mode });
+      this.#zip.addFile(path, name, { ...same, mode });
     }
   }
 

@@ -34,7 +34,9 @@ export function parseCommandLine(argv: readonly string[], version: string): Run 
     program.parse(spelledOut(argv), { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.exitCode !== 0) throw new SettingsError(thrown.message, { cause: thrown });
+    // What it suggests stands in a line of its own.
+    const said = thrown.message.replaceAll('\n', ' ');
+    if (thrown.exitCode !== 0) throw new SettingsError(said, { cause: thrown });
   }
   return asked ?? printing(() => printed);
 }

@@ -21,6 +21,8 @@ export interface Compiled {
 
 interface CompileOptions {
   readonly args?: readonly string[];
+  /** The words before `args`. */
+  readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Words in front of the command, such as `unshare -n`. */
   readonly prefix?: readonly string[];
@@ -29,12 +31,12 @@ interface CompileOptions {
 /** Runs `polyglot-launcher compile` to its end; its temporary folder has to be empty then. */
 export function compile(
   input: string | Buffer,
-  { args = [], env = {}, prefix = [] }: CompileOptions = {},
+  { args = [], command = ['compile'], env = {}, prefix = [] }: CompileOptions = {},
 ): Compiled {
   const folder = mkdtempSync(join(tmpdir(), 'compile-'));
   chmodSync(folder, 0o777);
   try {
-    const words = [...prefix, process.execPath, program, 'compile', ...args];
+    const words = [...prefix, process.execPath, program, ...command, ...args];
     const { PATH, HOME } = process.env;
     const { status, stdout, stderr } = spawnSync(words[0] ?? '', words.slice(1), {
       input,
