@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { Action } from './action.ts';
 import { createApp } from './app.ts';
 import { Delivery } from './code/delivery.ts';
+import { Homes } from './code/homes.ts';
 import { openWorkshop } from './code/workshop.ts';
 import type { Journal } from './console/journal.ts';
 import type { WebConsole } from './console/web-console.ts';
@@ -79,11 +80,12 @@ export async function compose(
   const making = { settings, environmentOf, report, isAheadOfTime: false };
   const workshop = openWorkshop({ ...making, scratch: folder, onPrepare });
   const { prepared } = workshop;
+  const homes = new Homes(folder);
   const starter = new Starter({
-    ...{ means, waitForAck, inspect, prepared },
+    ...{ means, waitForAck, inspect, prepared, homes },
     ...{ scratch: folder, environmentOf },
   });
-  const delivery = new Delivery({ settings, languages, folder, isWatched, ...workshop });
+  const delivery = new Delivery({ settings, languages, homes, isWatched, ...workshop });
   const memory = new MemoryWatch();
   const action = new Action({ settings, delivery, starter, logs, memory, journal });
   const webConsole = journal && (await openWebConsole(settings, action, journal));

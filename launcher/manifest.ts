@@ -34,6 +34,8 @@ export interface Manifest {
   readonly inspect?: readonly string[];
   /** The loop is started before the code is known, and gets it by its first line. */
   readonly waits?: boolean;
+  /** The loop can't change its working folder: it is started in the action's, before the code is there. */
+  readonly keepsFolder?: boolean;
   /** The entry is run anew for every activation, by `start` if it can't be executed itself. */
   readonly oneShot?: boolean;
   /**
@@ -89,6 +91,7 @@ const shapes: Readonly<
   start: { shape: 'texts' },
   inspect: { shape: 'texts', optional: true },
   waits: { shape: 'switch', optional: true },
+  keepsFolder: { shape: 'switch', optional: true },
   oneShot: { shape: 'switch', optional: true },
   build: { shape: 'texts', optional: true },
   prepare: { shape: 'texts', optional: true },

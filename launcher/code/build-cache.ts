@@ -60,4 +60,5 @@ export class BuildCache {
   }
 }
 
-const copying = { recursive: true, verbatimSymlinks: true } as const;
+/** Some of what is kept knows by their times that files are those that it was made of. */
+const copying = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true } as const;

@@ -1,6 +1,5 @@
-import { mkdtempSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { sep } from 'node:path';
 
 import { LauncherError } from '../errors.ts';
 import type { Languages } from '../languages.ts';
@@ -9,6 +8,7 @@ import type { Environment, Settings } from '../settings.ts';
 import { loopsItself } from '../manifest.ts';
 import type { Language } from '../manifest.ts';
 import type { Builder } from './builder.ts';
+import type { Homes } from './homes.ts';
 import { declaresDependencies, installDependencies } from './install.ts';
 import { bytesOf } from './payload.ts';
 import type { InitPayload } from './payload.ts';
@@ -19,8 +19,7 @@ import { layOver, stubSource } from './stub.ts';
 export interface DeliveryOptions {
   readonly settings: Settings;
   readonly languages: Languages;
-  /** The private folder in which each action gets a folder of its own. */
-  readonly folder: string;
+  readonly homes: Homes;
   readonly builder: Builder;
   /** Whether a person works on the files of a path, which must not show before they are loaded anew. */
   readonly isWatched: boolean;
@@ -79,7 +78,7 @@ export class Delivery {
     signal: AbortSignal,
     place: (home: string) => Promise<Source>,
   ): Promise<Delivered> {
-    const home = mkdtempSync(join(this.#options.folder, 'action-'));
+    const home = this.#options.homes.take();
     const discard = (): Promise<void> => fs.rm(home, { recursive: true, force: true });
     try {
       const placed = await place(home);

@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 
 import { LauncherError } from '../errors.ts';
-import { entryIn } from '../languages.ts';
 import type { IsSet, Languages } from '../languages.ts';
 import { executableKind, mayExecute, startOf } from '../loop/executable.ts';
 import { isBuilt } from '../manifest.ts';
@@ -11,8 +10,10 @@ import type { Language } from '../manifest.ts';
 import type { Environment } from '../settings.ts';
 import { archiveKind, contentRoot, unpack } from './archive.ts';
 import type { ArchiveLimits } from './archive.ts';
+import { findEntry } from './entry.ts';
 import { readExecEnv } from './exec-env.ts';
 import { heldStill, holdFile, holdFolder } from './held.ts';
+import { sourceFolder } from './homes.ts';
 
 /** Code that lies on disk. */
 export interface Source {
@@ -66,8 +67,7 @@ export async function placeBytes(
   request: SourceRequest,
   means: SourceMeans,
 ): Promise<Source> {
-  const folder = join(home, 'src');
-  mkdirSync(folder);
+  const folder = sourceFolder(home);
   if (archiveKind(bytes) === undefined) return placeFile(bytes, folder, request, means);
   if (means.saveJar !== undefined && isJar(bytes)) {
     return placeJar(bytes, folder, request, { ...means, saveJar: means.saveJar });
@@ -100,7 +100,7 @@ export async function placePath(
     const mayChange = means.isWatched && !source.language.waits && given === absolute;
     return mayChange ? held(source, home) : source;
   }
-  const folder = join(home, 'src');
+  const folder = sourceFolder(home);
   const entry = join(folder, isFolder ? basename(source.entry) : nameOfCopy(source, given));
   await fs.cp(given, isFolder ? folder : entry, { recursive: true, verbatimSymlinks: isFolder });
   return { ...source, folder, entry };
@@ -177,10 +177,7 @@ async function inFolder(
     means.languages.ofKind(readExecEnv(folder)) ??
     means.languages.ofFolder(names, means.isSet);
   if (language === undefined) throw unknownLanguage(means.languages, names);
-  const entry =
-    entryIn(language, names) ??
-    mainFile(language, request.main, folder) ??
-    sourceFile(language, names);
+  const entry = findEntry(language, request.main, folder, names);
   if (entry === undefined && !means.isCompiled(language)) throw noEntry(language);
   return {
     ...request,
@@ -193,21 +190,6 @@ async function inFolder(
 
 function asked(request: SourceRequest, { languages }: SourceMeans): Language | undefined {
   return request.language === undefined ? undefined : languages.named(request.language);
-}
-
-/** `other.niam` is the function `niam` of the file `other.js`. */
-function mainFile(language: Language, main: string, folder: string): string | undefined {
-  if (!language.dottedMain || !main.includes('.')) return undefined;
-  const file = main.slice(0, main.indexOf('.'));
-  const names = language.files.map((ending) => `${file}${ending}`);
-  return names.find((name) => existsSync(join(folder, name)));
-}
-
-/** A compiler takes all sources that there are. */
-function sourceFile(language: Language, names: readonly string[]): string | undefined {
-  if (!isBuilt(language)) return undefined;
-  const isPrecompiled = names.includes('exec');
-  return isPrecompiled ? 'exec' : names.find((name) => language.files.includes(extname(name)));
 }
 
 function isUsableInPlace({ language, folder, entry }: Source, means: SourceMeans): boolean {

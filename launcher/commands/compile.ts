@@ -5,6 +5,7 @@ import { isatty } from 'node:tty';
 import { ActionZip } from '../code/action-zip.ts';
 import { Delivery } from '../code/delivery.ts';
 import { execEnvName } from '../code/exec-env.ts';
+import { Homes } from '../code/homes.ts';
 import { readEnvironment } from '../code/payload.ts';
 import type { Source } from '../code/source.ts';
 import { openWorkshop } from '../code/workshop.ts';
@@ -63,7 +64,8 @@ function openDelivery(settings: Settings, scratch: string): Delivery {
   const common = { environmentOf, report, isAheadOfTime: true, scratch };
   const workshop = openWorkshop({ ...common, settings: making });
   const languages = Languages.read(languagesFolder);
-  return new Delivery({ settings, languages, folder: scratch, isWatched: false, ...workshop });
+  const homes = new Homes(scratch);
+  return new Delivery({ settings, languages, homes, isWatched: false, ...workshop });
 }
 
 async function zipOf(source: Source, executionEnv: string): Promise<ActionZip> {

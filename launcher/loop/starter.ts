@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Homes } from '../code/homes.ts';
 import type { Prepared } from '../code/prepared.ts';
 import type { Source } from '../code/source.ts';
 import { LauncherError } from '../errors.ts';
@@ -32,8 +33,17 @@ export interface StarterOptions {
   readonly scratch: string;
   readonly environmentOf: (language: Language) => Environment;
   readonly prepared: Prepared;
+  readonly homes: Homes;
   /** Where loops are to run under a debugger. */
   readonly inspect: Inspect | undefined;
+}
+
+/** A loop that waits for its code. */
+interface Warm {
+  readonly language: Language;
+  /** Its working folder. */
+  readonly folder: string;
+  readonly loop: Promise<LineLoop>;
 }
 
 /** How long an executable that does not acknowledge has to live to count as started (the ActionLoop proxy: 5 ms). */
@@ -47,8 +57,8 @@ const exitedAtInit = 'Command exited abruptly during initialization.';
 /** Turns code that lies on disk into a loop that has it loaded. */
 export class Starter {
   readonly #options: StarterOptions;
-  /** A loop that waits for its code. */
-  #warm: { readonly language: Language; readonly loop: Promise<LineLoop> } | undefined;
+  #warm: Warm | undefined;
+  #dropped: Promise<unknown> = Promise.resolve();
   /** Interpreters that loops told of themselves, by language. */
   readonly #interpreters = new Map<string, string>();
   readonly #stop = new AbortController();
@@ -60,10 +70,13 @@ export class Starter {
   /** Does before there is code what can be done before: pipes, and the interpreter if the language is known. */
   warm(language: Language | undefined): void {
     this.#options.means.pipes.prepare();
-    if (!language?.waits || this.#warm !== undefined || this.#options.inspect) return;
-    const loop = this.#startInterpreter(language, this.#stop.signal);
+    if (!language?.waits || this.#options.inspect) return;
+    const folder = language.keepsFolder ? this.#options.homes.ahead() : language.folder;
+    if (this.#warm?.folder === folder) return;
+    this.#dropWarm();
+    const loop = this.#startInterpreter(language, folder, this.#stop.signal);
     loop.catch(() => undefined);
-    this.#warm = { language, loop };
+    this.#warm = { language, folder, loop };
   }
 
   /**
@@ -89,14 +102,20 @@ export class Starter {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#options.prepared.stop();
-    const loop = await this.#warm?.loop.catch(() => undefined);
+    this.#dropWarm();
+    await this.#dropped;
+  }
+
+  #dropWarm(): void {
+    const loop = this.#warm?.loop.catch(() => undefined);
     this.#warm = undefined;
-    await loop?.stop();
+    const stopped = loop?.then((started) => started?.stop());
+    this.#dropped = Promise.all([this.#dropped, stopped]);
   }
 
   async #load(source: Source, signal: AbortSignal, inspection?: Inspection): Promise<Loop> {
     const { language, folder, entry, main, inline, environment } = source;
-    const loop = await this.#takeInterpreter(language, signal, inspection);
+    const loop = await this.#takeInterpreter(source, signal, inspection);
     const line = JSON.stringify({ folder, entry, main, inline, env: environment });
     const { executable: interpreter } = await this.#acknowledged(
       loop,
@@ -110,28 +129,32 @@ export class Starter {
   }
 
   async #takeInterpreter(
-    language: Language,
+    source: Source,
     signal: AbortSignal,
     inspection?: Inspection,
   ): Promise<LineLoop> {
-    if (this.#warm?.language !== language)
-      return this.#startInterpreter(language, signal, inspection);
-    const { loop } = this.#warm;
-    this.#warm = undefined;
-    return loop;
+    const { language } = source;
+    const folder = language.keepsFolder ? source.folder : language.folder;
+    const warm = this.#warm;
+    if (warm?.language === language && warm.folder === folder) {
+      this.#warm = undefined;
+      return warm.loop;
+    }
+    if (language.keepsFolder) this.#dropWarm();
+    return this.#startInterpreter(language, folder, signal, inspection);
   }
 
   async #startInterpreter(
     language: Language,
+    folder: string,
     signal: AbortSignal,
     inspection?: Inspection,
   ): Promise<LineLoop> {
     const { environmentOf, prepared, means } = this.#options;
     const words = language.start.toSpliced(-1, 0, ...(inspection?.words ?? []));
-    const folder = await prepared.folderOf(language, signal);
-    const argv = argvOf(language, words, folder, this.#interpreters.get(language.name));
-    const environment = environmentOf(language);
-    return LineLoop.start({ argv, folder: language.folder, environment }, means);
+    const made = await prepared.folderOf(language, signal);
+    const argv = argvOf(language, words, made, this.#interpreters.get(language.name));
+    return LineLoop.start({ argv, folder, environment: environmentOf(language) }, means);
   }
 
   async #startForeign(
@@ -162,8 +185,8 @@ export class Starter {
     signal.addEventListener('abort', abort);
     try {
       const said = readAcknowledgement(await loop.exchange(line, undefined));
-      if (said.ok) return said;
-      throw new LauncherError('start-failed', said.error, { isPublic: said.isPublic });
+      if (said instanceof LauncherError) throw said;
+      return said;
     } catch (thrown) {
       await loop.stop();
       signal.throwIfAborted();

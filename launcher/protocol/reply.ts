@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 import { LauncherError, messageOf } from '../errors.ts';
 import { isObject, isObjectOrArray } from './json.ts';
+import type { JsonObject } from './json.ts';
 
 const space = 0x20;
 const brace = 0x7b;
@@ -62,36 +63,34 @@ function failure(body: Buffer): LauncherError {
 
 /** A loop that is ready. */
 export interface Ready {
-  readonly ok: true;
   /** The interpreter's own path. */
   readonly executable: string | undefined;
   /** Whether an executable numbers its answers as the loops of `languages/` do. */
   readonly isNumbered: boolean;
 }
 
-/** How a loop came up: what it said in answer to the load line, or as acknowledgement. */
-export type Acknowledgement =
-  Ready | { readonly ok: false; readonly error: string; readonly isPublic: boolean };
-
 const notInitialised = 'The action did not initialize properly.';
 
-/** Reads `{"ok":true}` or `{"error":…}`; anything else is a failure to start, too. */
-export function readAcknowledgement(line: Buffer): Acknowledgement {
+/**
+ * How a loop came up: what it said in answer to the load line, or as acknowledgement. That is `{"ok":true}` or
+ * `{"error":…}`; anything else is a failure to start, too.
+ */
+export function readAcknowledgement(line: Buffer): Ready | LauncherError {
   try {
     const said: unknown = JSON.parse(line.toString());
-    if (!isObject(said)) return refusal(notInitialised);
-    if (said['ok'] === true) {
-      const isNumbered = said['numbered'] === true;
-      return { ok: true, executable: textOf(said['executable']), isNumbered };
-    }
-    return refusal(textOf(said['error']) ?? notInitialised, said['public'] === true);
+    if (!isObject(said)) return new LauncherError('start-failed', notInitialised);
+    if (said['ok'] !== true) return refusal(said);
+    const isNumbered = said['numbered'] === true;
+    return { executable: textOf(said['executable']), isNumbered };
   } catch (thrown) {
-    return refusal(`${notInitialised} ${messageOf(thrown)}`);
+    return new LauncherError('start-failed', `${notInitialised} ${messageOf(thrown)}`);
   }
 }
 
-function refusal(error: string, isPublic = false): Acknowledgement {
-  return { ok: false, error, isPublic };
+function refusal(said: JsonObject): LauncherError {
+  const code = said['stage'] === 'build' ? 'build-failed' : 'start-failed';
+  const isPublic = said['public'] === true;
+  return new LauncherError(code, textOf(said['error']) ?? notInitialised, { isPublic });
 }
 
 function textOf(value: unknown): string | undefined {
