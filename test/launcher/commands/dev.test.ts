@@ -550,7 +550,7 @@ describe('dev --inspect', () => {
           join(folder, name),
           async (launcher) => {
             expect(launcher.stdout.text).toMatch(
-              /does not load: .*no debugger for (shell|native), only for node, python\n/,
+              /does not load: .*no debugger for (shell|native), only for java, node, python\n/,
             );
             expect((await launcher.run()).error).toBe('no action defined yet');
           },

@@ -1,0 +1,48 @@
+package polyglot;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+
+/** Runs the action, line by line. */
+final class Activations {
+  private static final String NULL = "The action returned null.";
+
+  private final Action action;
+  private final Logs logs;
+  private final Environment environment = new Environment();
+
+  Activations(Action action, Logs logs) {
+    this.action = action;
+    this.logs = logs;
+  }
+
+  /** Whatever is thrown, running out of memory too, is this activation's failure and no other's. */
+  void answer(Lines lines, LineWriter answer) {
+    int mark = answer.mark();
+    try {
+      JsonElement result = run(LineParser.parse(lines));
+      if (result == null) {
+        logs.out(NULL);
+        result = errorOf(NULL);
+      }
+      answer.write(result);
+    } catch (Throwable thrown) {
+      answer.backTo(mark);
+      logs.err(Failure.stackOf(thrown));
+      answer.write(errorOf(Failure.messageOf(thrown)));
+    }
+  }
+
+  private JsonElement run(JsonObject line) throws Throwable {
+    JsonElement value = line.remove("value");
+    environment.enter(line);
+    Thread.currentThread().setContextClassLoader(action.type().getClassLoader());
+    return action.call(value);
+  }
+
+  private static JsonObject errorOf(String message) {
+    JsonObject answer = new JsonObject();
+    answer.addProperty("error", message);
+    return answer;
+  }
+}

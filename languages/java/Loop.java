@@ -1,0 +1,77 @@
+package polyglot;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Runs a Java action: JSON lines in on stdin, answers out on fd 3 (docs/loop-protocol.md). */
+public final class Loop {
+  private final Logs logs = Logs.replaceStreams();
+  private final Lines lines = new Lines(Pipes.lines());
+  private final OutputStream answers = Pipes.answers();
+  private final LineWriter answer = new LineWriter();
+
+  private Loop() throws IOException {}
+
+  /** @param words none for a loop that waits for its load line, or the folder that {@link Build} made */
+  public static void main(String[] words) {
+    int code = 1;
+    try {
+      Loop loop = new Loop();
+      code = words.length == 0 ? loop.runWaiting() : loop.runBuilt(words[0]);
+    } catch (IOException gone) {
+      // the launcher has gone: no stack in the logs
+    } finally {
+      System.exit(code); // threads of the action may still run
+    }
+  }
+
+  private int runWaiting() throws IOException {
+    if (!lines.isNextThere()) WarmUp.start();
+    if (!lines.next()) return 0;
+    WarmUp.stop();
+    try {
+      Action action = Load.ofLine(lines).action();
+      acknowledge();
+      run(action, true);
+    } catch (Refused refused) {
+      logs.flush();
+      answer.clear().write(refused.answer());
+      send();
+    }
+    return 0;
+  }
+
+  /** As an ActionLoop executable under any launcher: its answers have no numbers. */
+  private int runBuilt(String folder) throws IOException {
+    try {
+      Action action = Load.ofBuilt(folder).action();
+      if (System.getenv("__OW_WAIT_FOR_ACK") != null) acknowledge();
+      run(action, false);
+      return 0;
+    } catch (Refused refused) {
+      logs.err(refused.getMessage() + "\n");
+      return 1;
+    }
+  }
+
+  private void run(Action action, boolean isNumbered) throws IOException {
+    Activations activations = new Activations(action, logs);
+    for (int number = 1; lines.next(); number += 1) {
+      answer.clear();
+      if (isNumbered) answer.number(number);
+      activations.answer(lines, answer);
+      logs.flush();
+      send();
+    }
+  }
+
+  private void acknowledge() throws IOException {
+    logs.flush();
+    answer.clear().raw("{\"ok\":true}");
+    send();
+  }
+
+  private void send() throws IOException {
+    answer.raw("\n").sendTo(answers);
+  }
+}

@@ -1,0 +1,2 @@
+10 PRINT "Hello world!"
+20 GOTO 10
