@@ -36,10 +36,10 @@ function manifestOf(language: string): Manifest {
   return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
 }
 
-/** `hello.EXT`, or `hello-LANGUAGE/exec`. */
+/** `hello.EXT`, however its language writes that, or `hello-LANGUAGE/exec`. */
 function exampleOf(language: string, { files }: Manifest): string {
   const source = readdirSync(examples).find((name) => {
-    return basename(name, extname(name)) === 'hello' && files.includes(extname(name));
+    return basename(name, extname(name)).toLowerCase() === 'hello' && files.includes(extname(name));
   });
   const executable = join(examples, `hello-${language}`, 'exec');
   return readFileSync(existsSync(executable) ? executable : join(examples, source ?? ''), 'utf8');
