@@ -9,86 +9,127 @@ import (
 	"unicode/utf8"
 )
 
-// appendResult appends JSON as encoding/json makes it, in a fraction of the time: on one line, keys sorted, and with
-// <, > and & as they are.
-func appendResult(to []byte, value any) ([]byte, error) {
-	return appendValue(to, value, 0)
+// encoder appends JSON as encoding/json makes it, in a fraction of the time: on one line, keys sorted, and with <, > and
+// & as they are.
+type encoder struct {
+	out []byte
+	// members are those of the objects that are being written, the innermost last: one slice for all of them.
+	members []member
 }
 
-func appendValue(to []byte, value any, depth int) ([]byte, error) {
+type member struct {
+	key   string
+	value any
+}
+
+func appendResult(to []byte, value any) ([]byte, error) {
+	e := encoder{out: to}
+	err := e.value(value, 0)
+	return e.out, err
+}
+
+func (e *encoder) value(value any, depth int) error {
 	if depth > deepest {
 		// It knows values that hold themselves.
-		return appendOther(to, value)
+		return e.other(value)
 	}
 	switch value := value.(type) {
 	case nil:
-		return append(to, "null"...), nil
+		e.out = append(e.out, "null"...)
 	case bool:
-		return strconv.AppendBool(to, value), nil
+		e.out = strconv.AppendBool(e.out, value)
 	case string:
-		return appendString(to, value), nil
+		e.out = appendString(e.out, value)
 	case float64:
-		return appendNumber(to, value)
+		return e.number(value)
 	case int:
-		return strconv.AppendInt(to, int64(value), 10), nil
+		e.out = strconv.AppendInt(e.out, int64(value), 10)
 	case map[string]any:
-		return appendObject(to, value, depth)
+		return e.object(value, depth)
 	case []any:
-		return appendArray(to, value, depth)
+		return e.array(value, depth)
 	default:
-		return appendOther(to, value)
+		return e.other(value)
 	}
+	return nil
 }
 
-func appendObject(to []byte, object map[string]any, depth int) ([]byte, error) {
+func (e *encoder) object(object map[string]any, depth int) error {
 	if object == nil {
-		return append(to, "null"...), nil
+		return e.value(nil, depth)
 	}
-	keys := make([]string, 0, len(object))
-	for key := range object {
-		keys = append(keys, key)
+	start := len(e.members)
+	for key, value := range object {
+		e.members = append(e.members, member{key, value})
 	}
-	sort.Strings(keys)
-	to = append(to, '{')
-	for i, key := range keys {
-		if i > 0 {
-			to = append(to, ',')
+	end := len(e.members)
+	sortMembers(e.members[start:end])
+	e.out = append(e.out, '{')
+	for i := start; i < end; i++ {
+		if i > start {
+			e.out = append(e.out, ',')
 		}
-		to = append(appendString(to, key), ':')
-		var err error
-		if to, err = appendValue(to, object[key], depth+1); err != nil {
-			return to, err
+		each := e.members[i]
+		e.out = append(appendString(e.out, each.key), ':')
+		if err := e.value(each.value, depth+1); err != nil {
+			return err
 		}
 	}
-	return append(to, '}'), nil
+	e.out = append(e.out, '}')
+	e.members = e.members[:start]
+	return nil
 }
 
-func appendArray(to []byte, array []any, depth int) ([]byte, error) {
-	if array == nil {
-		return append(to, "null"...), nil
+// sortMembers inserts few, and lets the library sort many.
+func sortMembers(members []member) {
+	if len(members) > 16 {
+		sort.Slice(members, func(i, j int) bool { return members[i].key < members[j].key })
+		return
 	}
-	to = append(to, '[')
+	for i := 1; i < len(members); i++ {
+		for j := i; j > 0 && members[j].key < members[j-1].key; j-- {
+			members[j], members[j-1] = members[j-1], members[j]
+		}
+	}
+}
+
+func (e *encoder) array(array []any, depth int) error {
+	if array == nil {
+		return e.value(nil, depth)
+	}
+	e.out = append(e.out, '[')
 	for i, value := range array {
 		if i > 0 {
-			to = append(to, ',')
+			e.out = append(e.out, ',')
 		}
-		var err error
-		if to, err = appendValue(to, value, depth+1); err != nil {
-			return to, err
+		if err := e.value(value, depth+1); err != nil {
+			return err
 		}
 	}
-	return append(to, ']'), nil
+	e.out = append(e.out, ']')
+	return nil
 }
 
-func appendNumber(to []byte, number float64) ([]byte, error) {
-	if whole := int64(number); float64(whole) == number && -1e15 < number && number < 1e15 && !isMinusZero(number) {
-		return strconv.AppendInt(to, whole, 10), nil
+// number is written as ECMAScript does, which is what encoding/json does.
+func (e *encoder) number(number float64) error {
+	size := math.Abs(number)
+	if math.IsNaN(number) || math.IsInf(number, 0) {
+		return e.other(number)
 	}
-	return appendOther(to, number)
-}
-
-func isMinusZero(number float64) bool {
-	return number == 0 && math.Signbit(number)
+	if whole := int64(number); size < 1e15 && float64(whole) == number && (whole != 0 || !math.Signbit(number)) {
+		e.out = strconv.AppendInt(e.out, whole, 10)
+		return nil
+	}
+	if size == 0 || 1e-6 <= size && size < 1e21 {
+		e.out = strconv.AppendFloat(e.out, number, 'f', -1, 64)
+		return nil
+	}
+	e.out = strconv.AppendFloat(e.out, number, 'e', -1, 64)
+	// e-09 is e-9.
+	if last := len(e.out) - 1; e.out[last-3] == 'e' && e.out[last-1] == '0' {
+		e.out = append(e.out[:last-1], e.out[last])
+	}
+	return nil
 }
 
 const hex = "0123456789abcdef"
@@ -142,13 +183,14 @@ func appendEscape(to []byte, c byte) []byte {
 	}
 }
 
-// appendOther lets encoding/json do what it alone can do.
-func appendOther(to []byte, value any) ([]byte, error) {
-	buffer := bytes.NewBuffer(to)
+// other lets encoding/json do what it alone can do.
+func (e *encoder) other(value any) error {
+	buffer := bytes.NewBuffer(e.out)
 	encoder := json.NewEncoder(buffer)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
-		return to, err
+		return err
 	}
-	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+	e.out = bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	return nil
 }

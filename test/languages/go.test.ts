@@ -370,7 +370,7 @@ suite('A Go program with a main of its own', () => {
 
 suite("A Go action's JSON", () => {
   test('is read and written as encoding/json does, which is slower', () => {
-    const parts = ['activation.go', 'decode.go', 'encode.go', 'environment.go'];
+    const parts = ['activation.go', 'decode.go', 'encode.go', 'tokens.go', 'environment.go'];
     const files = { 'go.mod': 'module loop\n\ngo 1.19\n' };
     return withFolder(files, (folder) => {
       for (const part of parts) copyFileSync(join(languagesFolder, 'go', part), join(folder, part));
