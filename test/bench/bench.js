@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { stopAll } from './children.js';
 import { chooseLoadGenerator } from './load.js';
 import { describeMachine, load } from './machine.js';
+import { measureCompiled } from './rows/compiled.js';
 import { measureInit } from './rows/init.js';
 import { measureMemory } from './rows/memory.js';
 import { measurePipes } from './rows/pipes.js';
@@ -18,6 +19,7 @@ import { tableOf } from './table.js';
 
 const measures = {
   run: measureRuns,
+  compiled: measureCompiled,
   pipes: measurePipes,
   init: measureInit,
   start: measureStart,

@@ -1,0 +1,5 @@
+use serde_json::Value;
+
+pub fn main(args: Value) -> Value {
+    args
+}
