@@ -20,10 +20,11 @@ import { alternate } from '../statistics.js';
  * @typedef {import('../server.js').Server} Server
  */
 
-/** What is compared, with the program that it takes; echo.EXT is in actions/. */
+/** What is compared, with the program that it takes; the files are in actions/. */
 const languages = [
   { language: 'go', file: 'echo.go', program: 'go' },
   { language: 'rust', file: 'echo.rs', program: 'rustc' },
+  { language: 'java', file: 'Echo.java', program: 'java' },
 ];
 const budget = { most: 1.1 };
 
