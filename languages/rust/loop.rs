@@ -2,6 +2,7 @@
 
 mod activation;
 mod environment;
+mod memory;
 pub mod outcome;
 mod pipes;
 
@@ -22,6 +23,7 @@ pub fn run(action: &dyn Fn(&RawValue) -> Answer) {
     let (is_awaited, is_numbered) = (is_set("__OW_WAIT_FOR_ACK"), is_set("__OW_NUMBERED_ANSWERS"));
     let (mut lines, mut answers) = pipes::take_over();
     let mut environment = Environment::new();
+    memory::keep();
     if is_numbered {
         pipes::write(&mut answers, b"{\"ok\":true,\"numbered\":true}\n");
     } else if is_awaited {
