@@ -13,10 +13,16 @@ class Refused extends Error {}
  */
 export async function follow(hear, tell) {
   let wake = () => undefined;
-  onToken(() => wake());
+  // One that is typed while the last one is still being tried is not to be waited for again.
+  let isTyped = false;
+  onToken(() => {
+    isTyped = true;
+    wake();
+  });
   let pauseMs = firstPauseMs;
   for (;;) {
     let isWanted = true;
+    isTyped = false;
     try {
       const response = await open();
       tell('live');
@@ -29,7 +35,8 @@ export async function follow(hear, tell) {
     }
     await new Promise((resolve) => {
       wake = resolve;
-      if (isWanted) setTimeout(resolve, pauseMs);
+      if (isTyped) resolve();
+      else if (isWanted) setTimeout(resolve, pauseMs);
     });
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   }
