@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { Delivered, Delivery } from './code/delivery.ts';
 import type { InitPayload } from './code/payload.ts';
 import type { Source } from './code/source.ts';
-import type { Journal } from './console/journal.ts';
 import type { ActionStatus } from './console/status.ts';
 import { LauncherError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
@@ -12,6 +11,7 @@ import type { MemoryWatch } from './loop/memory.ts';
 import { Pool } from './loop/pool.ts';
 import type { Starter } from './loop/starter.ts';
 import type { Language } from './manifest.ts';
+import type { Observer } from './observer.ts';
 import type { Activation } from './protocol/activation.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,7 +23,7 @@ export interface ActionOptions {
   readonly starter: Starter;
   readonly logs: Logs;
   readonly memory: MemoryWatch;
-  readonly journal: Journal | undefined;
+  readonly observer: Observer | undefined;
 }
 
 type Deliver = (signal: AbortSignal) => Promise<Delivered>;
@@ -103,7 +103,7 @@ export class Action {
    * @throws LauncherError not-initialised, and what `Pool.run` throws
    */
   async run(activation: Activation): Promise<Buffer> {
-    return this.assertRuns().run(activation);
+    return this.assertRuns().run(activation, this.#options.observer?.watch());
   }
 
   /** @throws LauncherError not-initialised or shutting-down, whatever the request would have been */
@@ -176,14 +176,14 @@ export class Action {
   }
 
   async #serve(delivered: Delivered, signal: AbortSignal): Promise<Served> {
-    const { settings, starter, logs, memory, journal } = this.#options;
+    const { settings, starter, logs, memory } = this.#options;
     const { queue, timeoutMs } = settings;
     const language = delivered.source.language.name;
     const start = (): ReturnType<Starter['start']> =>
       starter.start(delivered.source, this.#stop.signal);
     const first = await starter.start(delivered.source, signal);
     return {
-      pool: new Pool({ start, first, logs, language, memory, journal, queue, timeoutMs }),
+      pool: new Pool({ start, first, logs, language, memory, queue, timeoutMs }),
       delivered,
     };
   }

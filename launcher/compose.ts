@@ -18,6 +18,7 @@ import { Pipes } from './loop/pipes.ts';
 import { Starter } from './loop/starter.ts';
 import type { Inspect } from './loop/starter.ts';
 import type { Language } from './manifest.ts';
+import { Observer } from './observer.ts';
 import { languagesFolder, version } from './paths.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { askedAs, SettingsError } from './settings.ts';
@@ -69,7 +70,8 @@ export async function compose(
   checkRoot(settings);
   const folder = makePrivateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
-  const journal = await openJournal(settings);
+  const observer = settings.console ? new Observer() : undefined;
+  const journal = observer && (await openJournal(observer));
   const logs = await openLogs(pipes, journal && ((line) => journal.line(line)));
   const ownVersion = version();
   const environmentOf = (language: Language): Environment =>
@@ -87,7 +89,7 @@ export async function compose(
   });
   const delivery = new Delivery({ settings, languages, homes, isWatched, ...workshop });
   const memory = new MemoryWatch();
-  const action = new Action({ settings, delivery, starter, logs, memory, journal });
+  const action = new Action({ settings, delivery, starter, logs, memory, observer });
   const webConsole = journal && (await openWebConsole(settings, action, journal));
   const knative = await openKnative(settings, action);
   const server = createApp({ action, maxBodyBytes, webConsole, knative, onError });
@@ -107,9 +109,10 @@ export async function compose(
   };
 }
 
-async function openJournal(settings: Settings): Promise<Journal | undefined> {
-  if (!settings.console) return undefined;
-  return new (await import('./console/journal.ts')).Journal();
+async function openJournal(observer: Observer): Promise<Journal> {
+  const journal = new (await import('./console/journal.ts')).Journal();
+  observer.on('activation', (ran) => journal.activation(ran));
+  return journal;
 }
 
 async function openWebConsole(

@@ -1,6 +1,5 @@
-import { toLauncherError } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
 import type { LogLine } from '../loop/captured-logs.ts';
+import type { Outcome, Ran } from '../observer.ts';
 
 interface Numbered {
   /** Counts all that happens, from 1. */
@@ -31,15 +30,13 @@ export interface ActivationEntry extends Numbered {
   readonly activation: string | undefined;
   /** In the loop, without what it waited for. */
   readonly ms: number;
-  /** `application-error` is a result that is an `error`. */
-  readonly status: 'ok' | 'application-error' | ErrorCode;
+  readonly status: Outcome;
 }
 
 export type Entry = LineEntry | NoteEntry | ActivationEntry;
 
 const kept = { lines: 200, activations: 50 };
 const longestMessage = 4096;
-const applicationError = /^\s*\{\s*"error"\s*:/;
 
 /** The last of what happened, for those who look: it costs memory for so much and no more. */
 export class Journal {
@@ -68,17 +65,11 @@ export class Journal {
     this.#keepLine({ kind: 'note', ...numbered, message: shortened(message), isError });
   }
 
-  /** An activation begins. @returns what is to be told its outcome */
-  begin(id: string | undefined): (outcome: Buffer | { readonly error: unknown }) => void {
-    const start = performance.now();
-    const time = Date.now();
-    return (outcome) => {
-      const ms = performance.now() - start;
-      const numbered = this.#number(time);
-      const status = statusOf(outcome);
-      this.#activations.push({ kind: 'activation', ...numbered, activation: id, ms, status });
-      if (this.#activations.length > kept.activations) this.#activations.shift();
-    };
+  /** Takes an activation that is over. */
+  activation({ id, time, ms, outcome: status }: Ran): void {
+    const numbered = this.#number(time);
+    this.#activations.push({ kind: 'activation', ...numbered, activation: id, ms, status });
+    if (this.#activations.length > kept.activations) this.#activations.shift();
   }
 
   /** What happened after `seq` and is still known, in its order. */
@@ -101,9 +92,4 @@ export class Journal {
 function shortened(message: string): string {
   if (message.length <= longestMessage) return message;
   return `${message.slice(0, longestMessage)}… (${message.length} characters)`;
-}
-
-function statusOf(outcome: Buffer | { readonly error: unknown }): ActivationEntry['status'] {
-  if (!Buffer.isBuffer(outcome)) return toLauncherError(outcome.error).code;
-  return applicationError.test(outcome.toString('latin1', 0, 32)) ? 'application-error' : 'ok';
 }

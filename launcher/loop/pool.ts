@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Journal } from '../console/journal.ts';
 import { LauncherError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Watch } from '../observer.ts';
 import type { Activation } from '../protocol/activation.ts';
 import { LastWord } from '../protocol/reply.ts';
 import type { Logs } from './logs.ts';
@@ -20,8 +20,6 @@ export interface PoolOptions {
   /** The name of the action's language. */
   readonly language: string;
   readonly memory: MemoryWatch;
-  /** Is told of every activation, where somebody may look. */
-  readonly journal: Journal | undefined;
   /** How many activations may wait for a loop. */
   readonly queue: number;
   /** The longest activation in milliseconds, from its start in the loop; 0 for no limit. */
@@ -36,6 +34,7 @@ export interface PoolStatus {
 
 interface Job {
   readonly activation: Activation;
+  readonly watch: Watch | undefined;
   readonly resolve: (result: Buffer) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -80,15 +79,16 @@ export class Pool {
 
   /**
    * Runs one activation when its turn comes, and ends its logs.
+   * @param watch is told when it begins and how it ends
    * @throws LauncherError queue-full, shutting-down, and what `Loop.ask` throws
    */
-  run(activation: Activation): Promise<Buffer> {
+  run(activation: Activation, watch?: Watch): Promise<Buffer> {
     if (this.#isStopping) return Promise.reject(shuttingDown());
     if (this.#running !== undefined && this.#waiting.length >= this.#options.queue) {
       return Promise.reject(queueFull(this.#options.queue));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ activation, resolve, reject });
+      this.#waiting.push({ activation, watch, resolve, reject });
       this.#next();
     });
   }
@@ -133,12 +133,12 @@ export class Pool {
 
   async #perform(job: Job): Promise<void> {
     const { id } = job.activation;
-    const { logs, language, journal } = this.#options;
+    const { logs, language } = this.#options;
     const logged = { id, language, start: Date.now() };
     logs.beginActivation(logged);
-    const note = journal?.begin(id);
+    job.watch?.begins(job.activation);
     const outcome = await this.#outcomeOf(job.activation);
-    note?.(outcome);
+    job.watch?.ends(outcome);
     const logsWritten = logs.endActivation(logged);
     if (logsWritten !== undefined) await logsWritten;
     // The next one goes to the loop before this answer goes out: the loop need not wait for HTTP.
