@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { LauncherError } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
 import type { Watch } from '../observer.ts';
 import type { Activation } from '../protocol/activation.ts';
-import { LastWord } from '../protocol/reply.ts';
 import type { Logs } from './logs.ts';
-import { Unheard } from './loop.ts';
 import type { Loop } from './loop.ts';
 import type { MemoryWatch } from './memory.ts';
 import { Vigil } from './vigil.ts';
+import { WaitingRoom } from './waiting-room.ts';
+import type { Job } from './waiting-room.ts';
+import { shuttingDown, Worker } from './worker.ts';
 
 export interface PoolOptions {
   /** A loop that has the action loaded. */
@@ -32,49 +31,37 @@ export interface PoolStatus {
   readonly waiting: number;
 }
 
-interface Job {
-  readonly activation: Activation;
-  readonly watch: Watch | undefined;
-  readonly resolve: (result: Buffer) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** What the death of a process looks like: its own, or that of the program that a one-shot runs. */
-const deadly: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['command-exited', 'bad-result']);
 /** How long a stopped loop's activation may take to be answered. */
 const answerMs = 100;
-const firstPauseMs = 100;
-const longestPauseMs = 5000;
-/** The longest time that a timer of Node takes; a limit beyond it is none. */
-const longestTimerMs = 2 ** 31 - 1;
 
-/** Shares one action's loop between activations, and replaces it when it dies. */
+/** Shares one action's loop between activations. */
 export class Pool {
   readonly #options: PoolOptions;
-  #loop: Loop | undefined;
-  #starting: Promise<Loop> | undefined;
-  #waiting: Job[] = [];
-  #running: Promise<void> | undefined;
-  readonly #stop = new AbortController();
+  readonly #room: WaitingRoom;
+  readonly #worker: Worker;
   readonly #vigil = new Vigil();
-  /** How many loops in a row died without having answered. */
-  #deaths = 0;
+  #running: Promise<void> | undefined;
+  #isStopping = false;
 
   constructor(options: PoolOptions) {
+    const { first, start, logs, memory, queue, timeoutMs } = options;
     this.#options = options;
-    this.#adopt(options.first);
+    this.#room = new WaitingRoom(queue);
+    const onAsked = (answer: Promise<unknown>): void => {
+      if (this.#room.size === 0) this.#vigil.keep(answer);
+    };
+    this.#worker = new Worker(first, { start, logs, memory, timeoutMs, onAsked });
   }
 
   /** Whether a loop is there to take work now or after what it works on. */
   get isReady(): boolean {
-    return (this.#loop?.isAlive ?? false) && !this.#isStopping;
+    return this.#worker.isAlive && !this.#isStopping;
   }
 
   get status(): PoolStatus {
-    const running = this.#running !== undefined;
-    const there = this.#loop?.isAlive ? (running ? 'busy' : 'idle') : 'gone';
-    const loop = this.#starting === undefined ? there : 'starting';
-    return { loop, waiting: this.#waiting.length };
+    const there = this.#running === undefined ? 'idle' : 'busy';
+    const gone = this.#worker.isStarting ? 'starting' : 'gone';
+    return { loop: this.#worker.isAlive ? there : gone, waiting: this.#room.size };
   }
 
   /**
@@ -84,12 +71,10 @@ export class Pool {
    */
   run(activation: Activation, watch?: Watch): Promise<Buffer> {
     if (this.#isStopping) return Promise.reject(shuttingDown());
-    if (this.#running !== undefined && this.#waiting.length >= this.#options.queue) {
-      return Promise.reject(queueFull(this.#options.queue));
-    }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ activation, watch, resolve, reject });
-      this.#next();
+      const job = { activation, watch, resolve, reject };
+      if (this.#running === undefined) this.#running = this.#perform(job);
+      else this.#room.enter(job);
     });
   }
 
@@ -101,139 +86,38 @@ export class Pool {
 
   /** Takes no more work, gives what runs `graceMs` to end, and stops the loop. */
   async drain(graceMs: number): Promise<void> {
-    this.#stop.abort();
-    for (const job of this.#waiting.splice(0)) job.reject(shuttingDown());
+    this.#isStopping = true;
+    this.#worker.retire();
+    this.#room.clear(shuttingDown());
     if (this.#running !== undefined) {
       const ended = new AbortController();
       const grace = delay(graceMs, undefined, { signal: ended.signal }).catch(() => undefined);
       await Promise.race([this.#running, grace]);
       ended.abort();
     }
-    await this.#starting?.catch(() => undefined);
-    await this.#loop?.stop();
+    await this.#worker.stop();
     // Its answer is there at once; its logs may have a reader that does not read.
     await Promise.race([this.#running, delay(answerMs)]);
   }
 
-  get #isStopping(): boolean {
-    return this.#stop.signal.aborted;
-  }
-
-  #next(): void {
-    if (this.#running !== undefined) return;
-    const job = this.#waiting.shift();
-    if (job === undefined) return;
-    if (isPast(job.activation.deadline)) {
-      job.reject(new LauncherError('deadline-passed', 'The deadline passed while it waited.'));
-      this.#next();
-    } else {
-      this.#running = this.#perform(job);
-    }
-  }
-
-  async #perform(job: Job): Promise<void> {
-    const { id } = job.activation;
+  async #perform({ activation, watch, resolve, reject }: Job): Promise<void> {
+    const { id } = activation;
     const { logs, language } = this.#options;
     const logged = { id, language, start: Date.now() };
     logs.beginActivation(logged);
-    job.watch?.begins(job.activation);
-    const outcome = await this.#outcomeOf(job.activation);
-    job.watch?.ends(outcome);
+    watch?.begins(activation);
+    const outcome = await this.#worker.perform(activation);
+    watch?.ends(outcome);
     const logsWritten = logs.endActivation(logged);
     if (logsWritten !== undefined) await logsWritten;
     // The next one goes to the loop before this answer goes out: the loop need not wait for HTTP.
-    this.#running = undefined;
     this.#next();
-    if (Buffer.isBuffer(outcome)) job.resolve(outcome);
-    else job.reject(outcome.error);
+    if (Buffer.isBuffer(outcome)) resolve(outcome);
+    else reject(outcome.error);
   }
 
-  /** @param isRepeated a loop was gone before it had read it */
-  async #outcomeOf(
-    activation: Activation,
-    isRepeated = false,
-  ): Promise<Buffer | { error: unknown }> {
-    try {
-      const loop = this.#loop?.isAlive ? this.#loop : await this.#startLoop();
-      const answer = loop.ask(activation, this.#timeout(activation));
-      if (this.#waiting.length === 0) this.#vigil.keep(answer);
-      const result = await answer;
-      this.#deaths = 0;
-      return result;
-    } catch (error) {
-      if (error instanceof LastWord) this.#deaths = 0;
-      const explained = this.#explain(error);
-      if (error instanceof Unheard && !isRepeated) return this.#outcomeOf(activation, true);
-      return { error: explained };
-    }
+  #next(): void {
+    const job = this.#room.next();
+    this.#running = job && this.#perform(job);
   }
-
-  /** @returns the milliseconds that the activation has, if there is a limit */
-  #timeout({ deadline }: Activation): number | undefined {
-    const own = this.#options.timeoutMs === 0 ? Infinity : this.#options.timeoutMs;
-    const platform = deadline === undefined ? Infinity : deadline - Date.now();
-    const timeout = Math.min(own, platform);
-    return timeout > longestTimerMs ? undefined : Math.max(1, timeout);
-  }
-
-  #explain(error: unknown): unknown {
-    if (!(error instanceof LauncherError) || !deadly.has(error.code)) return error;
-    if (this.#options.memory.hasKilled()) {
-      return new LauncherError('out-of-memory', 'The action ran out of memory and was killed.');
-    }
-    const lines = error.code === 'command-exited' ? this.#options.logs.lastErrors() : [];
-    if (lines.length === 0) return error;
-    return new LauncherError(error.code, [error.message, ...lines].join('\n'), { cause: error });
-  }
-
-  #startLoop(): Promise<Loop> {
-    this.#starting ??= this.#startAnother().finally(() => (this.#starting = undefined));
-    return this.#starting;
-  }
-
-  async #startAnother(): Promise<Loop> {
-    await this.#pause();
-    try {
-      const loop = await this.#options.start();
-      this.#adopt(loop);
-      return loop;
-    } catch (error) {
-      this.#deaths += 1;
-      throw error;
-    }
-  }
-
-  #adopt(loop: Loop): void {
-    this.#loop = loop;
-    void loop.ended.then(() => this.#replace(loop));
-  }
-
-  /** So that an action that dies at once does not keep the machine busy with its dying. */
-  async #pause(): Promise<void> {
-    if (this.#deaths < 2) return;
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#deaths - 2));
-    await delay(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-    if (this.#isStopping) throw shuttingDown();
-  }
-
-  #replace(dead: Loop): void {
-    if (this.#loop !== dead) return;
-    this.#loop = undefined;
-    if (this.#isStopping) return;
-    this.#deaths += 1;
-    // If it does not start either, the next activation tries again and is told why.
-    this.#startLoop().catch(() => undefined);
-  }
-}
-
-function isPast(deadline: number | undefined): boolean {
-  return deadline !== undefined && deadline <= Date.now();
-}
-
-function shuttingDown(): LauncherError {
-  return new LauncherError('shutting-down', 'The launcher is shutting down.');
-}
-
-function queueFull(limit: number): LauncherError {
-  return new LauncherError('queue-full', `More than ${limit} activations are waiting.`);
 }
