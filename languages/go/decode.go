@@ -5,8 +5,13 @@ package loop
 //
 // Its texts are parts of one copy of the line. They keep that alive, which is less than making each of them costs.
 type decoder struct {
-	text string
-	at   int
+	text  string
+	at    int
+	boxes boxes
+	// values are those of the arrays that are being read, the innermost last: one slice for all of them.
+	values []any
+	// unescaped is where texts with escapes are put together.
+	unescaped []byte
 }
 
 const deepest = 1000
@@ -19,7 +24,8 @@ func (d *decoder) value(depth int) (any, bool) {
 	case '[':
 		return d.array(depth)
 	case '"':
-		return d.string()
+		text, ok := d.string()
+		return d.boxes.text(text), ok
 	case 't':
 		return true, d.word("true")
 	case 'f':
@@ -27,7 +33,8 @@ func (d *decoder) value(depth int) (any, bool) {
 	case 'n':
 		return nil, d.word("null")
 	default:
-		return d.number()
+		number, ok := d.number()
+		return d.boxes.number(number), ok
 	}
 }
 
@@ -54,30 +61,39 @@ func (d *decoder) key(isFirst bool) (string, bool) {
 		return "", false
 	}
 	d.peek()
-	key, ok := d.string()
+	if key := known.expected(d.text[d.at:]); key != nil {
+		d.at += len(key.written)
+		d.peek()
+		return key.text, true
+	}
+	start := d.at
+	text, ok := d.string()
 	if !ok || !d.take(':') {
 		// Not at the end of an object either.
 		d.at = len(d.text)
 		return "", false
 	}
+	text = known.keep(text, d.text[start:d.at])
 	d.peek()
-	return key, true
+	return text, true
 }
 
 func (d *decoder) array(depth int) (any, bool) {
 	d.at++
-	array := []any{}
+	start := len(d.values)
 	if d.take(']') {
-		return array, true
+		return []any{}, true
 	}
 	for depth < deepest {
 		value, ok := d.value(depth + 1)
 		if !ok {
 			break
 		}
-		array = append(array, value)
+		d.values = append(d.values, value)
 		if !d.take(',') {
-			return array, d.take(']')
+			array := append([]any(nil), d.values[start:]...)
+			d.values = d.values[:start]
+			return d.boxes.list(array), d.take(']')
 		}
 	}
 	return nil, false

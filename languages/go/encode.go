@@ -15,6 +15,8 @@ type encoder struct {
 	out []byte
 	// members are those of the objects that are being written, the innermost last: one slice for all of them.
 	members []member
+	// keys are those of the last object of a size, sorted.
+	keys [16][]string
 }
 
 type member struct {
@@ -59,11 +61,10 @@ func (e *encoder) object(object map[string]any, depth int) error {
 		return e.value(nil, depth)
 	}
 	start := len(e.members)
-	for key, value := range object {
-		e.members = append(e.members, member{key, value})
+	if !e.openAsLast(object) {
+		e.open(object)
 	}
 	end := len(e.members)
-	sortMembers(e.members[start:end])
 	e.out = append(e.out, '{')
 	for i := start; i < end; i++ {
 		if i > start {
@@ -78,6 +79,38 @@ func (e *encoder) object(object map[string]any, depth int) error {
 	e.out = append(e.out, '}')
 	e.members = e.members[:start]
 	return nil
+}
+
+// openAsLast finds the members of an object that has the keys of the last one of its size, as those of a list mostly do.
+func (e *encoder) openAsLast(object map[string]any) bool {
+	start := len(e.members)
+	for _, key := range e.keys[len(object)%len(e.keys)] {
+		value, has := object[key]
+		if !has {
+			break
+		}
+		e.members = append(e.members, member{key, value})
+	}
+	if len(e.members)-start == len(object) {
+		return true
+	}
+	e.members = e.members[:start]
+	return false
+}
+
+// open sorts the members of an object.
+func (e *encoder) open(object map[string]any) {
+	start := len(e.members)
+	for key, value := range object {
+		e.members = append(e.members, member{key, value})
+	}
+	members := e.members[start:]
+	sortMembers(members)
+	keys := e.keys[len(object)%len(e.keys)][:0]
+	for _, each := range members {
+		keys = append(keys, each.key)
+	}
+	e.keys[len(object)%len(e.keys)] = keys
 }
 
 // sortMembers inserts few, and lets the library sort many.

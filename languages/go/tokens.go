@@ -33,11 +33,12 @@ func (d *decoder) string() (string, bool) {
 
 // escaped goes on with a string from its first backslash.
 func (d *decoder) escaped(start int) (string, bool) {
-	found := append(make([]byte, 0, d.at-start+32), d.text[start:d.at]...)
+	found := append(d.unescaped[:0], d.text[start:d.at]...)
 	for d.at < len(d.text) {
 		switch c := d.text[d.at]; {
 		case c == '"':
 			d.at++
+			d.unescaped = found
 			return string(found), utf8.Valid(found)
 		case c == '\\':
 			char, ok := d.escape()
@@ -89,20 +90,20 @@ func (d *decoder) unit() (rune, bool) {
 // mostExact digits make a number that float64 holds as it is.
 const mostExact = 15
 
-func (d *decoder) number() (any, bool) {
+func (d *decoder) number() (float64, bool) {
 	start := d.at
 	d.skipByte('-')
 	first := d.at
 	whole := d.digits()
 	count := d.at - first
 	if count == 0 || count > 1 && d.text[first] == '0' {
-		return nil, false
+		return 0, false
 	}
 	isInteger := true
 	if d.skipByte('.') {
 		isInteger = false
 		if before := d.at; d.digits() == 0 && d.at == before {
-			return nil, false
+			return 0, false
 		}
 	}
 	if d.skipByte('e') || d.skipByte('E') {
@@ -111,7 +112,7 @@ func (d *decoder) number() (any, bool) {
 			d.skipByte('+')
 		}
 		if before := d.at; d.digits() == 0 && d.at == before {
-			return nil, false
+			return 0, false
 		}
 	}
 	if isInteger && count <= mostExact {
