@@ -6,7 +6,8 @@ import type { Source } from './code/source.ts';
 import type { ActionStatus } from './console/status.ts';
 import { LauncherError } from './errors.ts';
 import type { ErrorCode } from './errors.ts';
-import type { Logs } from './loop/logs.ts';
+import type { LogSink } from './loop/logs.ts';
+import type { Loop } from './loop/loop.ts';
 import type { MemoryWatch } from './loop/memory.ts';
 import { Pool } from './loop/pool.ts';
 import type { Starter } from './loop/starter.ts';
@@ -21,7 +22,7 @@ export interface ActionOptions {
   readonly settings: Settings;
   readonly delivery: Delivery;
   readonly starter: Starter;
-  readonly logs: Logs;
+  readonly logs: LogSink;
   readonly memory: MemoryWatch;
   readonly observer: Observer | undefined;
 }
@@ -115,7 +116,8 @@ export class Action {
 
   /** Ends the logs of an activation that was refused at the door, where the language's platform does so. */
   refuse(): void {
-    if (this.#served?.delivered.source.language.oneShot) void this.#options.logs.endActivation();
+    if (this.#served?.delivered.source.language.oneShot)
+      void this.#options.logs.own.endActivation();
   }
 
   /** Lets running activations end, ends every process, removes every file. */
@@ -158,7 +160,7 @@ export class Action {
     const mayAgain = this.#options.settings.allowReinit;
     if (this.#initialising === undefined && (mayAgain || !this.#isInitialised)) return;
     const reason = 'Cannot initialize the action more than once.';
-    this.#options.logs.stderr.write(Buffer.from(`${reason}\n`));
+    this.#options.logs.own.stderr.write(Buffer.from(`${reason}\n`));
     throw new LauncherError('already-initialised', reason);
   }
 
@@ -177,13 +179,13 @@ export class Action {
 
   async #serve(delivered: Delivered, signal: AbortSignal): Promise<Served> {
     const { settings, starter, logs, memory } = this.#options;
-    const { queue, timeoutMs } = settings;
+    const { workers, queue, timeoutMs } = settings;
     const language = delivered.source.language.name;
-    const start = (): ReturnType<Starter['start']> =>
-      starter.start(delivered.source, this.#stop.signal);
-    const first = await starter.start(delivered.source, signal);
+    const start = (worker: number): Promise<Loop> =>
+      starter.start(delivered.source, worker, this.#stop.signal);
+    const first = await starter.start(delivered.source, 0, signal);
     return {
-      pool: new Pool({ start, first, logs, language, memory, queue, timeoutMs }),
+      pool: new Pool({ start, first, workers, logs, language, memory, queue, timeoutMs }),
       delivered,
     };
   }
@@ -199,11 +201,12 @@ export class Action {
   async #report(thrown: unknown): Promise<unknown> {
     if (!(thrown instanceof LauncherError) || !reported.has(thrown.code)) return thrown;
     const { logs, settings } = this.#options;
+    const { own } = logs;
     if (!(settings.logInitError ?? this.#language?.logInitErrors)) {
       return told(thrown, inAnswer(thrown));
     }
-    logs.stderr.write(Buffer.from(`${thrown.message.trimEnd()}\n`));
-    await logs.endActivation();
+    own.stderr.write(Buffer.from(`${thrown.message.trimEnd()}\n`));
+    await own.endActivation();
     const fixed = sentences[thrown.code];
     return fixed === undefined || thrown.isPublic ? thrown : told(thrown, fixed);
   }

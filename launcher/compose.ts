@@ -11,8 +11,8 @@ import type { WebConsole } from './console/web-console.ts';
 import type { Knative } from './http/knative.ts';
 import { Languages } from './languages.ts';
 import { actionEnvironment } from './loop/environment.ts';
-import type { LogTap } from './loop/captured-logs.ts';
-import type { Logs } from './loop/logs.ts';
+import type { LogLine, LogWish } from './loop/captured-logs.ts';
+import type { LogSink } from './loop/logs.ts';
 import { MemoryWatch } from './loop/memory.ts';
 import { Pipes } from './loop/pipes.ts';
 import { Starter } from './loop/starter.ts';
@@ -28,7 +28,7 @@ import type { WebSockets } from './ws/websockets.ts';
 export interface Launcher {
   readonly action: Action;
   readonly languages: Languages;
-  readonly logs: Logs;
+  readonly logs: LogSink;
   /** Not listening yet. */
   readonly server: Server;
   /** What happened, if there is a console to show it. */
@@ -42,7 +42,7 @@ export interface Launcher {
 }
 
 /** Where the logs of the action go; the console sees them as well, if there is one. */
-export type OpenLogs = (pipes: Pipes, tap: LogTap | undefined) => Logs | Promise<Logs>;
+export type OpenLogs = (pipes: Pipes, wish: LogWish) => LogSink | Promise<LogSink>;
 
 /** What differs between the commands that serve. */
 export interface Surroundings {
@@ -72,19 +72,20 @@ export async function compose(
   const pipes = new Pipes(folder);
   const observer = settings.console ? new Observer() : undefined;
   const journal = observer && (await openJournal(observer));
-  const logs = await openLogs(pipes, journal && ((line) => journal.line(line)));
+  const tap = journal && ((line: LogLine): void => journal.line(line));
+  const logs = await openLogs(pipes, { tap, workers: settings.workers });
   const ownVersion = version();
   const environmentOf = (language: Language): Environment =>
     actionEnvironment(settings, language, ownVersion);
   const { maxBodyBytes, waitForAck } = settings;
-  const means = { pipes, logs, maxLineBytes: maxBodyBytes };
-  const report = (lines: string): void => logs.stdout.write(Buffer.from(lines));
+  const means = { pipes, maxLineBytes: maxBodyBytes };
+  const report = (lines: string): void => logs.own.stdout.write(Buffer.from(lines));
   const making = { settings, environmentOf, report, isAheadOfTime: false };
   const workshop = openWorkshop({ ...making, scratch: folder, onPrepare });
   const { prepared } = workshop;
   const homes = new Homes(folder);
   const starter = new Starter({
-    ...{ means, waitForAck, inspect, prepared, homes },
+    ...{ means, logs, waitForAck, inspect, prepared, homes },
     ...{ scratch: folder, environmentOf },
   });
   const delivery = new Delivery({ settings, languages, homes, isWatched, ...workshop });

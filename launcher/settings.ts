@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
 
+import { coreCount } from './loop/cores.ts';
+
 /** A setting that can't be used: `message` is the one line that the user gets, the exit code is 2. */
 export class SettingsError extends Error {
   override name = 'SettingsError';
@@ -34,6 +36,11 @@ const count: Parser<number> = {
 const positive: Parser<number> = {
   expected: 'a whole number, 1 or more',
   read: (given) => wholeNumber(given, 1, Number.MAX_SAFE_INTEGER),
+};
+
+const workers: Parser<number> = {
+  expected: 'auto, or a whole number, 1 or more',
+  read: (given) => (given === 'auto' ? coreCount() : positive.read(given)),
 };
 
 const onOrOff: Parser<boolean> = {
@@ -118,6 +125,7 @@ const rows = {
   websocket: row('OW_WEBSOCKET', '', path, 'path of the WebSocket server'),
   websocketOrigin: row('OW_WEBSOCKET_ORIGIN', undefined, list, 'origins or hosts that may connect'),
   websocketToken: row('OW_WEBSOCKET_TOKEN', undefined, text, 'what who connects has to know'),
+  workers: row('OW_WORKERS', 1, workers, 'loops that share the work; auto is one a core'),
   queue: row('OW_QUEUE', 1000, count, 'activations that may wait'),
   timeoutMs: row('OW_TIMEOUT_MS', 0, count, 'longest activation, 0 for no limit'),
   initTimeoutMs: row('OW_INIT_TIMEOUT_MS', 60_000, positive, 'longest initialisation'),

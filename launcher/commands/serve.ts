@@ -67,12 +67,12 @@ export async function serve(
   return { port, action, journal, stop };
 }
 
-function logsOf({ logFormat, console: isSeen }: Settings): OpenLogs {
+function logsOf({ logFormat, console: isSeen, workers }: Settings): OpenLogs {
   if (logFormat === 'json') {
-    return async (pipes, tap) => (await import('../loop/json-logs.ts')).openJsonLogs(pipes, tap);
+    return async (pipes, wish) => (await import('../loop/json-logs.ts')).openJsonLogs(pipes, wish);
   }
-  if (!isSeen) return openRawLogs;
-  return async (pipes, tap) => (await import('../loop/plain-logs.ts')).openPlainLogs(pipes, tap);
+  if (!isSeen && workers === 1) return openRawLogs;
+  return async (pipes, wish) => (await import('../loop/plain-logs.ts')).openPlainLogs(pipes, wish);
 }
 
 async function prepare(launcher: Launcher, settings: Settings): Promise<void> {

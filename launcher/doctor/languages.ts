@@ -70,8 +70,8 @@ async function activate(path: string, settings: Settings): Promise<string> {
 }
 
 /** What examples print is not what was asked for. */
-const openNoLogs: OpenLogs = (pipes, tap) =>
-  openCapturedLogs(pipes, { format: () => Buffer.alloc(0), sentinels: false, tap });
+const openNoLogs: OpenLogs = (pipes, wish) =>
+  openCapturedLogs(pipes, { ...wish, format: () => Buffer.alloc(0), sentinels: false });
 
 function milliseconds(from: number, to: number): string {
   return `${(to - from).toFixed(to - from < 10 ? 1 : 0)} ms`;

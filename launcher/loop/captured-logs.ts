@@ -1,9 +1,7 @@
-import { LineSplitter } from '../protocol/lines.ts';
-import { sentinel } from '../protocol/sentinel.ts';
-import { Inlet } from './inlet.ts';
+import { CapturedStream } from './captured-stream.ts';
 import { allWritten, RawStream } from './logs.ts';
-import type { LoggedActivation, Logs, LogStream } from './logs.ts';
-import type { Pipes } from './pipes.ts';
+import type { LoggedActivation, Logs, LogSink } from './logs.ts';
+import type { Pipe, Pipes } from './pipes.ts';
 
 export type StreamName = 'stdout' | 'stderr';
 
@@ -15,126 +13,114 @@ export interface LogLine {
   readonly stream: StreamName;
   /** When it was read. */
   readonly time: Date;
-  /** Counts the lines of both streams, from 1. */
+  /** Counts the lines of all streams in the order in which they were read, from 1. */
   readonly seq: number;
-  /** Undefined for what is written while nothing runs. */
+  /** Undefined for what is written while nothing runs, or where several run and nobody can tell whose it is. */
   readonly activation: LoggedActivation | undefined;
 }
 
 /** Sees every line as well. */
 export type LogTap = (line: LogLine) => void;
 
-export interface Capture {
+/** What is the same for every format. */
+export interface LogWish {
+  readonly tap: LogTap | undefined;
+  /** How many workers write at once. */
+  readonly workers: number;
+}
+
+export interface Capture extends LogWish {
   /** What is written for a line, its newline included. */
   readonly format: (line: LogLine) => string | Buffer;
   /** Whether sentinels are written. */
   readonly sentinels: boolean;
-  readonly tap: LogTap | undefined;
+}
+
+/** Where lines go, and what counts them. */
+interface Outlet extends Capture {
+  readonly stdout: RawStream;
+  readonly stderr: RawStream;
+  readonly nextSeq: () => number;
 }
 
 const mostLastErrors = 10;
-const newline = Buffer.from('\n');
 
 /** Logs that are read line by line and written anew, each stream to where it belongs. */
-export async function openCapturedLogs(pipes: Pipes, capture: Capture): Promise<Logs> {
-  /** More than one where a new version of the action runs beside the old one: what is written is the last one's. */
-  let running: readonly LoggedActivation[] = [];
+export async function openCapturedLogs(pipes: Pipes, capture: Capture): Promise<LogSink> {
   let seq = 0;
-  let lastErrors: string[] = [];
-  const open = async (stream: StreamName): Promise<CapturedStream> => {
-    const { ours, theirs } = await pipes.open('read');
-    const target = new RawStream(stream === 'stdout' ? 1 : 2);
-    const format = (bytes: Buffer): Buffer => {
-      const message = bytes.toString();
-      const activation = running.at(-1);
-      const line = { message, bytes, stream, time: new Date(), seq: (seq += 1), activation };
-      if (stream === 'stderr') lastErrors = [...lastErrors, message].slice(-mostLastErrors);
-      capture.tap?.(line);
-      const formatted = capture.format(line);
-      return typeof formatted === 'string' ? Buffer.from(formatted) : formatted;
-    };
-    return new CapturedStream({ ours, theirs }, target, format);
-  };
-  const stdout = await open('stdout');
-  const stderr = await open('stderr');
+  const nextSeq = (): number => (seq += 1);
+  const outlet = { ...capture, stdout: new RawStream(1), stderr: new RawStream(2), nextSeq };
+  const open = async (): Promise<CapturedLogs> =>
+    new CapturedLogs(await pipes.open('read'), await pipes.open('read'), outlet);
+  const own = await open();
+  const several: CapturedLogs[] = [];
+  for (let n = 0; n < capture.workers && capture.workers > 1; n += 1) several.push(await open());
   return {
-    stdout,
-    stderr,
-    beginActivation(begun) {
-      running = [...running, begun];
-      lastErrors = [];
-    },
-    endActivation(ended) {
-      for (const stream of [stdout, stderr]) {
-        stream.takeIn();
-        if (capture.sentinels) stream.endWithSentinel();
-      }
-      running = running.filter((one) => one !== ended);
-      return allWritten(stdout, stderr);
-    },
-    lastErrors() {
-      stderr.takeIn();
-      return lastErrors;
-    },
+    own,
+    of: (worker) => several[worker] ?? own,
     close() {
-      stdout.takeIn();
-      stderr.takeIn();
-      return allWritten(stdout, stderr);
+      for (const logs of [own, ...several]) logs.takeIn();
+      return allWritten(outlet.stdout, outlet.stderr);
     },
   };
 }
 
-class CapturedStream implements LogStream {
-  readonly fd: number;
-  readonly #target: RawStream;
-  readonly #inlet: Inlet;
-  readonly #splitter: LineSplitter;
-  #isAtLineStart = true;
-  /** What the lines of one chunk became: written at once, for each writing costs more than the line. */
-  #formatted: Buffer[] = [];
+class CapturedLogs implements Logs {
+  readonly stdout: CapturedStream;
+  readonly stderr: CapturedStream;
+  readonly #outlet: Outlet;
+  /** Whether what an activation writes goes out at its end, as one with its sentinel. */
+  readonly #isHeld: boolean;
+  /** More than one where a loop multiplexes, or a new version of the action runs beside the old one. */
+  #running: readonly LoggedActivation[] = [];
+  #lastErrors: string[] = [];
 
-  constructor(
-    ends: { readonly ours: number; readonly theirs: number },
-    target: RawStream,
-    format: (line: Buffer) => Buffer,
-  ) {
-    this.fd = ends.theirs;
-    this.#target = target;
-    this.#splitter = new LineSplitter(Infinity, {
-      line: (line) => this.#formatted.push(format(line)),
-      tooLong: () => undefined,
-    });
-    this.#inlet = new Inlet(ends.ours, (bytes) => this.#receive(bytes));
+  constructor(stdout: Pipe, stderr: Pipe, outlet: Outlet) {
+    this.#outlet = outlet;
+    this.#isHeld = outlet.sentinels && outlet.workers > 1;
+    this.stdout = new CapturedStream(stdout, outlet.stdout, (line) => this.#format('stdout', line));
+    this.stderr = new CapturedStream(stderr, outlet.stderr, (line) => this.#format('stderr', line));
   }
 
-  get pending(): Promise<void> | undefined {
-    return this.#target.pending;
+  beginActivation(begun: LoggedActivation): void {
+    if (this.#running.length === 0) this.#lastErrors = [];
+    this.#running = [...this.#running, begun];
+    if (this.#isHeld) for (const stream of this.#streams) stream.hold();
   }
 
-  write(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    this.#isAtLineStart = bytes.at(-1) === newline[0];
-    this.#splitter.push(bytes);
-    if (this.#formatted.length > 0) this.#target.write(Buffer.concat(this.#formatted));
-    this.#formatted = [];
+  endActivation(ended?: LoggedActivation): Promise<void> | undefined {
+    for (const stream of this.#streams) {
+      stream.takeIn();
+      if (this.#outlet.sentinels) stream.endWithSentinel();
+    }
+    this.#running = this.#running.filter((one) => one !== ended);
+    if (this.#running.length === 0) for (const stream of this.#streams) stream.letGo();
+    return allWritten(this.stdout, this.stderr);
   }
 
-  /** Takes in what was written until now; a partial last line is ended. */
+  lastErrors(): readonly string[] {
+    this.stderr.takeIn();
+    return this.#lastErrors;
+  }
+
   takeIn(): void {
-    this.#inlet.drain();
-    if (!this.#isAtLineStart) this.write(newline);
+    for (const stream of this.#streams) stream.takeIn();
   }
 
-  endWithSentinel(): void {
-    this.#target.write(sentinel);
+  get #streams(): readonly CapturedStream[] {
+    return [this.stdout, this.stderr];
   }
 
-  /** A slow reader of the logs slows the action, and nothing piles up here. */
-  #receive(bytes: Buffer): void {
-    this.write(bytes);
-    const { pending } = this;
-    if (pending === undefined) return;
-    this.#inlet.pause();
-    void pending.then(() => this.#inlet.resume());
+  #format(stream: StreamName, bytes: Buffer): Buffer {
+    const message = bytes.toString();
+    const activation = this.#running.length === 1 ? this.#running[0] : undefined;
+    const { nextSeq, tap, format } = this.#outlet;
+    const line = { message, bytes, stream, time: new Date(), seq: nextSeq(), activation };
+    if (stream === 'stderr') {
+      this.#lastErrors = [...this.#lastErrors, message].slice(-mostLastErrors);
+    }
+    tap?.(line);
+    const formatted = format(line);
+    return typeof formatted === 'string' ? Buffer.from(formatted) : formatted;
   }
 }

@@ -1,11 +1,11 @@
 import { openCapturedLogs } from './captured-logs.ts';
-import type { LogLine, LogTap } from './captured-logs.ts';
-import type { Logs } from './logs.ts';
+import type { LogLine, LogWish } from './captured-logs.ts';
+import type { LogSink } from './logs.ts';
 import type { Pipes } from './pipes.ts';
 
 /** `OW_LOG_FORMAT=json`: one object a line; sentinels stay bare lines. */
-export function openJsonLogs(pipes: Pipes, tap: LogTap | undefined): Promise<Logs> {
-  return openCapturedLogs(pipes, { format, sentinels: true, tap });
+export function openJsonLogs(pipes: Pipes, wish: LogWish): Promise<LogSink> {
+  return openCapturedLogs(pipes, { ...wish, format, sentinels: true });
 }
 
 function format({ message, stream, time, seq, activation }: LogLine): string {

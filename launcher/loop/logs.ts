@@ -7,6 +7,16 @@ import { sentinel } from '../protocol/sentinel.ts';
 const retryMs = 2;
 
 /** Where the logs of an action go. One kind is chosen at start; loops don't know which. */
+export interface LogSink {
+  /** For what the launcher itself has to write. */
+  readonly own: Logs;
+  /** For what the loops of a worker write. */
+  of(worker: number): Logs;
+  /** Takes in what was written last; settles when all is out. */
+  close(): Promise<void> | undefined;
+}
+
+/** The logs of activations of which one runs after the other, unless their loop multiplexes. */
 export interface Logs {
   readonly stdout: LogStream;
   readonly stderr: LogStream;
@@ -16,8 +26,8 @@ export interface Logs {
   endActivation(ended?: LoggedActivation): Promise<void> | undefined;
   /** The last lines that the running activation wrote to stderr, where the launcher sees them. */
   lastErrors(): readonly string[];
-  /** Takes in what was written last; settles when all is out. */
-  close(): Promise<void> | undefined;
+  /** Takes in what a process has written that is gone. */
+  takeIn(): void;
 }
 
 /** What log lines can tell of the activation that they are of. */
@@ -38,21 +48,22 @@ export interface LogStream {
 }
 
 /** The container's own stdout and stderr, which the children inherit: no copy is made, nothing is reordered. */
-export function openRawLogs(): Logs {
+export function openRawLogs(): LogSink {
   const stdout = new RawStream(1);
   const stderr = new RawStream(2);
-  return {
+  const own: Logs = {
     stdout,
     stderr,
     beginActivation: () => undefined,
     lastErrors: () => [],
-    close: () => allWritten(stdout, stderr),
+    takeIn: () => undefined,
     endActivation() {
       stdout.write(sentinel);
       stderr.write(sentinel);
       return allWritten(stdout, stderr);
     },
   };
+  return { own, of: () => own, close: () => allWritten(stdout, stderr) };
 }
 
 /** @returns undefined when that is so already */

@@ -62,6 +62,7 @@ export class LineLoop implements Loop {
   readonly #child: ChildProcess;
   readonly #input: Socket;
   readonly #leftover: Leftover;
+  readonly #logs: Logs;
   readonly #results: Inlet;
   readonly #splitter: LineSplitter;
   #readReply: ReplyReader = (line) => line;
@@ -82,7 +83,7 @@ export class LineLoop implements Loop {
       const child = await spawnGroup({ ...command, stdio });
       const leftover = new Leftover(input.theirs);
       const ends = { input: input.ours, results: results.ours, leftover };
-      return new LineLoop(child, ends, means.maxLineBytes);
+      return new LineLoop(child, ends, means);
     } catch (cause) {
       closeSync(input.ours);
       closeSync(results.ours);
@@ -96,9 +97,10 @@ export class LineLoop implements Loop {
   private constructor(
     child: ChildProcess,
     ends: { readonly input: number; readonly results: number; readonly leftover: Leftover },
-    maxLineBytes: number,
+    { logs, maxLineBytes }: LoopMeans,
   ) {
     this.#child = child;
+    this.#logs = logs;
     this.#splitter = new LineSplitter(maxLineBytes, {
       line: (line) => this.#hear(line),
       tooLong: () => this.#kill(tooLarge(maxLineBytes)),
@@ -196,6 +198,7 @@ export class LineLoop implements Loop {
     this.#results.close();
     this.#input.destroy();
     await killGroup(this.#pid);
+    this.#logs.takeIn();
     this.#settle(this.#killedFor ?? this.#died(ending));
     this.#leftover.close();
     return ending;

@@ -2,20 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Watch } from '../observer.ts';
 import type { Activation } from '../protocol/activation.ts';
-import type { Logs } from './logs.ts';
+import type { LogSink } from './logs.ts';
 import type { Loop } from './loop.ts';
 import type { MemoryWatch } from './memory.ts';
 import { Vigil } from './vigil.ts';
 import { WaitingRoom } from './waiting-room.ts';
 import type { Job } from './waiting-room.ts';
 import { shuttingDown, Worker } from './worker.ts';
+import type { WorkerState } from './worker.ts';
 
 export interface PoolOptions {
   /** A loop that has the action loaded. */
   readonly first: Loop;
-  /** Starts another one. */
-  readonly start: () => Promise<Loop>;
-  readonly logs: Logs;
+  /** Starts another one for a worker, which are counted from 0. */
+  readonly start: (worker: number) => Promise<Loop>;
+  /** How many loops share the work. */
+  readonly workers: number;
+  readonly logs: LogSink;
   /** The name of the action's language. */
   readonly language: string;
   readonly memory: MemoryWatch;
@@ -26,42 +29,44 @@ export interface PoolOptions {
 }
 
 export interface PoolStatus {
-  readonly loop: 'starting' | 'idle' | 'busy' | 'gone';
-  /** How many activations wait for it. */
+  /** Of several, what the one does that an activation would find. */
+  readonly loop: WorkerState;
+  /** How many activations wait. */
   readonly waiting: number;
 }
 
 /** How long a stopped loop's activation may take to be answered. */
 const answerMs = 100;
+/** What an activation would rather find. */
+const preferred: readonly WorkerState[] = ['idle', 'busy', 'starting'];
 
-/** Shares one action's loop between activations. */
+/** Shares the loops of one action between activations. */
 export class Pool {
   readonly #options: PoolOptions;
   readonly #room: WaitingRoom;
-  readonly #worker: Worker;
+  readonly #workers: readonly Worker[];
   readonly #vigil = new Vigil();
-  #running: Promise<void> | undefined;
+  readonly #running = new Set<Promise<void>>();
   #isStopping = false;
 
+  /** The first loop can be asked at once; the others start meanwhile. */
   constructor(options: PoolOptions) {
-    const { first, start, logs, memory, queue, timeoutMs } = options;
     this.#options = options;
-    this.#room = new WaitingRoom(queue);
-    const onAsked = (answer: Promise<unknown>): void => {
-      if (this.#room.size === 0) this.#vigil.keep(answer);
-    };
-    this.#worker = new Worker(first, { start, logs, memory, timeoutMs, onAsked });
+    this.#room = new WaitingRoom(options.queue);
+    this.#workers = Array.from({ length: options.workers }, (_, n) => this.#worker(n));
+    this.#workers[0]?.adopt(options.first);
+    for (const worker of this.#workers) worker.revive();
   }
 
   /** Whether a loop is there to take work now or after what it works on. */
   get isReady(): boolean {
-    return this.#worker.isAlive && !this.#isStopping;
+    return !this.#isStopping && this.#workers.some((worker) => worker.isAlive);
   }
 
   get status(): PoolStatus {
-    const there = this.#running === undefined ? 'idle' : 'busy';
-    const gone = this.#worker.isStarting ? 'starting' : 'gone';
-    return { loop: this.#worker.isAlive ? there : gone, waiting: this.#room.size };
+    const states = this.#workers.map(({ state }) => state);
+    const loop = preferred.find((state) => states.includes(state)) ?? 'gone';
+    return { loop, waiting: this.#room.size };
   }
 
   /**
@@ -73,51 +78,83 @@ export class Pool {
     if (this.#isStopping) return Promise.reject(shuttingDown());
     return new Promise((resolve, reject) => {
       const job = { activation, watch, resolve, reject };
-      if (this.#running === undefined) this.#running = this.#perform(job);
-      else this.#room.enter(job);
+      const worker = this.#freeWorker();
+      if (worker === undefined) this.#wait(job);
+      else this.#begin(job, worker);
     });
   }
 
-  /** Lets all that was taken end, and stops the loop. Nobody may come with more. */
+  /** Lets all that was taken end, and stops the loops. Nobody may come with more. */
   async finish(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    while (this.#running.size > 0) await Promise.all(this.#running);
     await this.drain(0);
   }
 
-  /** Takes no more work, gives what runs `graceMs` to end, and stops the loop. */
+  /** Takes no more work, gives what runs `graceMs` to end, and stops the loops. */
   async drain(graceMs: number): Promise<void> {
     this.#isStopping = true;
-    this.#worker.retire();
+    for (const worker of this.#workers) worker.retire();
     this.#room.clear(shuttingDown());
-    if (this.#running !== undefined) {
-      const ended = new AbortController();
-      const grace = delay(graceMs, undefined, { signal: ended.signal }).catch(() => undefined);
-      await Promise.race([this.#running, grace]);
-      ended.abort();
-    }
-    await this.#worker.stop();
+    const ended = new AbortController();
+    const grace = delay(graceMs, undefined, { signal: ended.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.#running), grace]);
+    ended.abort();
+    await Promise.all(this.#workers.map((worker) => worker.stop()));
     // Its answer is there at once; its logs may have a reader that does not read.
-    await Promise.race([this.#running, delay(answerMs)]);
+    await Promise.race([Promise.all(this.#running), delay(answerMs)]);
   }
 
-  async #perform({ activation, watch, resolve, reject }: Job): Promise<void> {
-    const { id } = activation;
-    const { logs, language } = this.#options;
-    const logged = { id, language, start: Date.now() };
-    logs.beginActivation(logged);
-    watch?.begins(activation);
-    const outcome = await this.#worker.perform(activation);
-    watch?.ends(outcome);
-    const logsWritten = logs.endActivation(logged);
-    if (logsWritten !== undefined) await logsWritten;
+  #worker(n: number): Worker {
+    const { start, logs, language, memory, timeoutMs } = this.#options;
+    return new Worker({
+      ...{ logs: logs.of(n), language, memory, timeoutMs },
+      start: () => start(n),
+      onAsked: (answer) => {
+        if (this.#room.size === 0) this.#vigil.keep(answer);
+      },
+      onStarted: () => this.#next(),
+    });
+  }
+
+  /** Who can take an activation now. Where all loops are gone somebody has to be told why. */
+  #freeWorker(): Worker | undefined {
+    const idle = this.#workers.filter((worker) => !worker.isWorking);
+    const living = idle.find((worker) => worker.isAlive);
+    if (living !== undefined || idle.length < this.#workers.length) return living;
+    return idle.find(({ state }) => state === 'starting') ?? idle[0];
+  }
+
+  #wait(job: Job): void {
+    this.#room.enter(job);
+    this.#reviveIdle();
+  }
+
+  /** A loop that did not start again is tried again when somebody waits for one. */
+  #reviveIdle(): void {
+    for (const worker of this.#workers) if (!worker.isWorking) worker.revive();
+  }
+
+  #begin(job: Job, worker: Worker): void {
+    const running = this.#perform(job, worker);
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+  }
+
+  async #perform(job: Job, worker: Worker): Promise<void> {
+    const result = await worker.perform(job);
     // The next one goes to the loop before this answer goes out: the loop need not wait for HTTP.
     this.#next();
-    if (Buffer.isBuffer(outcome)) resolve(outcome);
-    else reject(outcome.error);
+    if (Buffer.isBuffer(result)) job.resolve(result);
+    else job.reject(result.error);
   }
 
   #next(): void {
-    const job = this.#room.next();
-    this.#running = job && this.#perform(job);
+    while (this.#room.size > 0) {
+      const worker = this.#freeWorker();
+      if (worker === undefined) break;
+      const job = this.#room.next();
+      if (job !== undefined) this.#begin(job, worker);
+    }
+    if (this.#room.size > 0) this.#reviveIdle();
   }
 }

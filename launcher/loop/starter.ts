@@ -9,6 +9,7 @@ import type { Language } from '../manifest.ts';
 import { readAcknowledgement, readForeignReply, readNumberedReply } from '../protocol/reply.ts';
 import type { Ready } from '../protocol/reply.ts';
 import type { Environment } from '../settings.ts';
+import type { Logs, LogSink } from './logs.ts';
 import { LineLoop } from './loop.ts';
 import type { Loop, LoopMeans } from './loop.ts';
 import { OneShot } from './oneshot.ts';
@@ -27,7 +28,8 @@ export interface Inspection {
 export type Inspect = (language: Language) => Promise<Inspection>;
 
 export interface StarterOptions {
-  readonly means: LoopMeans;
+  readonly means: Omit<LoopMeans, 'logs'>;
+  readonly logs: LogSink;
   readonly waitForAck: boolean;
   /** A private folder. */
   readonly scratch: string;
@@ -38,11 +40,22 @@ export interface StarterOptions {
   readonly inspect: Inspect | undefined;
 }
 
-/** A loop that waits for its code. */
-interface Warm {
+/** What is to be started. */
+interface Order {
+  readonly source: Source;
+  readonly logs: Logs;
+  readonly signal: AbortSignal;
+}
+
+/** Where an interpreter is started, and where it writes. */
+interface Place {
   readonly language: Language;
-  /** Its working folder. */
   readonly folder: string;
+  readonly logs: Logs;
+}
+
+/** A loop that waits for its code. */
+interface Warm extends Place {
   readonly loop: Promise<LineLoop>;
 }
 
@@ -74,27 +87,30 @@ export class Starter {
     const folder = language.keepsFolder ? this.#options.homes.ahead() : language.folder;
     if (this.#warm?.folder === folder) return;
     this.#dropWarm();
-    const loop = this.#startInterpreter(language, folder, this.#stop.signal);
+    const place = { language, folder, logs: this.#options.logs.of(0) };
+    const loop = this.#startInterpreter(place, this.#stop.signal);
     loop.catch(() => undefined);
-    this.#warm = { language, folder, loop };
+    this.#warm = { ...place, loop };
   }
 
   /**
-   * @param environment what `value.env` brought comes on top of it
+   * @param worker whose logs are written to, counted from 0; the first one gets the loop that waits
    * @throws LauncherError start-failed
    */
-  async start(source: Source, signal: AbortSignal): Promise<Loop> {
+  async start(source: Source, worker: number, signal: AbortSignal): Promise<Loop> {
     const { language } = source;
+    const logs = this.#options.logs.of(worker);
+    const order = { source, logs, signal };
     const inspection = await this.#options.inspect?.(language);
-    if (language.waits) return this.#load(source, signal, inspection);
+    if (language.waits) return this.#load(order, inspection);
     const environment = { ...this.#options.environmentOf(language), ...source.environment };
     const argv = commandOf(source);
     const command = { argv, folder: source.folder, environment };
-    if (!language.oneShot) return this.#startForeign(command, source, signal);
+    if (!language.oneShot) return this.#startForeign(command, order);
     const folder = { ...environment, PWD: source.folder };
     return OneShot.start(
       { ...command, environment: folder, scratch: this.#options.scratch },
-      this.#options.means,
+      { ...this.#options.means, logs },
     );
   }
 
@@ -113,14 +129,14 @@ export class Starter {
     this.#dropped = Promise.all([this.#dropped, stopped]);
   }
 
-  async #load(source: Source, signal: AbortSignal, inspection?: Inspection): Promise<Loop> {
-    const { language, folder, entry, main, inline, environment } = source;
-    const loop = await this.#takeInterpreter(source, signal, inspection);
+  async #load(order: Order, inspection?: Inspection): Promise<Loop> {
+    const { language, folder, entry, main, inline, environment } = order.source;
+    const loop = await this.#takeInterpreter(order, inspection);
     const line = JSON.stringify({ folder, entry, main, inline, env: environment });
     const { executable: interpreter } = await this.#acknowledged(
       loop,
       Buffer.from(`${line}\n`),
-      signal,
+      order.signal,
     );
     if (interpreter !== undefined) this.#interpreters.set(language.name, interpreter);
     loop.answersWith(readNumberedReply);
@@ -129,24 +145,22 @@ export class Starter {
   }
 
   async #takeInterpreter(
-    source: Source,
-    signal: AbortSignal,
+    { source, logs, signal }: Order,
     inspection?: Inspection,
   ): Promise<LineLoop> {
     const { language } = source;
     const folder = language.keepsFolder ? source.folder : language.folder;
     const warm = this.#warm;
-    if (warm?.language === language && warm.folder === folder) {
+    if (warm?.language === language && warm.folder === folder && warm.logs === logs) {
       this.#warm = undefined;
       return warm.loop;
     }
     if (language.keepsFolder) this.#dropWarm();
-    return this.#startInterpreter(language, folder, signal, inspection);
+    return this.#startInterpreter({ language, folder, logs }, signal, inspection);
   }
 
   async #startInterpreter(
-    language: Language,
-    folder: string,
+    { language, folder, logs }: Place,
     signal: AbortSignal,
     inspection?: Inspection,
   ): Promise<LineLoop> {
@@ -154,17 +168,18 @@ export class Starter {
     const words = language.start.toSpliced(-1, 0, ...(inspection?.words ?? []));
     const made = await prepared.folderOf(language, signal);
     const argv = argvOf(language, words, made, this.#interpreters.get(language.name));
-    return LineLoop.start({ argv, folder, environment: environmentOf(language) }, means);
+    const environment = environmentOf(language);
+    return LineLoop.start({ argv, folder, environment }, { ...means, logs });
   }
 
   async #startForeign(
     command: Parameters<typeof LineLoop.start>[0],
-    { acknowledges = false }: Source,
-    signal: AbortSignal,
+    { source, logs, signal }: Order,
   ): Promise<Loop> {
     const { means, waitForAck } = this.#options;
+    const { acknowledges = false } = source;
     const environment = { ...command.environment, ...(acknowledges ? ofOurs : {}) };
-    const loop = await LineLoop.start({ ...command, environment }, means);
+    const loop = await LineLoop.start({ ...command, environment }, { ...means, logs });
     let reader = readForeignReply;
     if (acknowledges || waitForAck) {
       const { isNumbered } = await this.#acknowledged(loop, undefined, signal);

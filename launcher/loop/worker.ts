@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { LauncherError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Result } from '../observer.ts';
 import type { Activation } from '../protocol/activation.ts';
 import { LastWord } from '../protocol/reply.ts';
 import type { Logs } from './logs.ts';
@@ -9,20 +10,25 @@ import { Unheard } from './loop.ts';
 import type { Loop } from './loop.ts';
 import type { MemoryWatch } from './memory.ts';
 import { timeLimit } from './time-limit.ts';
+import type { Job } from './waiting-room.ts';
 
 export interface WorkerOptions {
   /** Starts a loop that has the action loaded. */
   readonly start: () => Promise<Loop>;
+  /** Where its loops write. */
   readonly logs: Logs;
+  /** The name of the action's language. */
+  readonly language: string;
   readonly memory: MemoryWatch;
   /** The longest activation in milliseconds, from its start in the loop; 0 for no limit. */
   readonly timeoutMs: number;
   /** Is told of every answer that a loop is asked for. */
   readonly onAsked: (answer: Promise<unknown>) => void;
+  /** Is told when there is another loop, or when it did not start. */
+  readonly onStarted: () => void;
 }
 
-/** What came of an activation. */
-export type Outcome = Buffer | { readonly error: unknown };
+export type WorkerState = 'starting' | 'idle' | 'busy' | 'gone';
 
 /** What the death of a process looks like: its own, or that of the program that a one-shot runs. */
 const deadly: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['command-exited', 'bad-result']);
@@ -32,29 +38,55 @@ const longestPauseMs = 5000;
 /** A loop, and after its death the next one. */
 export class Worker {
   readonly #options: WorkerOptions;
+  /** How many activations it works on. */
+  #load = 0;
   #loop: Loop | undefined;
   #starting: Promise<Loop> | undefined;
   readonly #stop = new AbortController();
   /** How many loops in a row died without having answered. */
   #deaths = 0;
 
-  /** @param first a loop that has the action loaded */
-  constructor(first: Loop, options: WorkerOptions) {
+  constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#adopt(first);
+  }
+
+  get state(): WorkerState {
+    if (this.isAlive) return this.#load === 0 ? 'idle' : 'busy';
+    return this.#starting === undefined ? 'gone' : 'starting';
   }
 
   get isAlive(): boolean {
     return this.#loop?.isAlive ?? false;
   }
 
-  get isStarting(): boolean {
-    return this.#starting !== undefined;
+  get isWorking(): boolean {
+    return this.#load > 0;
   }
 
-  /** Asks the loop, or the next one where this one is gone. */
-  perform(activation: Activation): Promise<Outcome> {
-    return this.#outcomeOf(activation, false);
+  /** Takes a loop that has the action loaded. */
+  adopt(loop: Loop): void {
+    this.#loop = loop;
+    void loop.ended.then(() => this.#replace(loop));
+  }
+
+  /** Starts a loop where there is none. If it does not start, who asks next starts another one and is told why. */
+  revive(): void {
+    if (!this.isAlive) this.#startLoop().catch(() => undefined);
+  }
+
+  /** Asks the loop, or the next one where this one is gone, and ends the logs. */
+  async perform({ activation, watch }: Job): Promise<Result> {
+    this.#load += 1;
+    const { logs, language } = this.#options;
+    const logged = { id: activation.id, language, start: Date.now() };
+    logs.beginActivation(logged);
+    watch?.begins(activation);
+    const result = await this.#resultOf(activation, false);
+    watch?.ends(result);
+    const logsWritten = logs.endActivation(logged);
+    if (logsWritten !== undefined) await logsWritten;
+    this.#load -= 1;
+    return result;
   }
 
   /** No loop that dies from now on is replaced. */
@@ -69,7 +101,7 @@ export class Worker {
   }
 
   /** @param isRepeated a loop was gone before it had read it */
-  async #outcomeOf(activation: Activation, isRepeated: boolean): Promise<Outcome> {
+  async #resultOf(activation: Activation, isRepeated: boolean): Promise<Result> {
     try {
       const loop = this.#loop?.isAlive ? this.#loop : await this.#startLoop();
       const answer = loop.ask(activation, timeLimit(activation, this.#options.timeoutMs));
@@ -80,7 +112,7 @@ export class Worker {
     } catch (error) {
       if (error instanceof LastWord) this.#deaths = 0;
       const explained = this.#explain(error);
-      if (error instanceof Unheard && !isRepeated) return this.#outcomeOf(activation, true);
+      if (error instanceof Unheard && !isRepeated) return this.#resultOf(activation, true);
       return { error: explained };
     }
   }
@@ -96,7 +128,10 @@ export class Worker {
   }
 
   #startLoop(): Promise<Loop> {
-    this.#starting ??= this.#startAnother().finally(() => (this.#starting = undefined));
+    this.#starting ??= this.#startAnother().finally(() => {
+      this.#starting = undefined;
+      this.#options.onStarted();
+    });
     return this.#starting;
   }
 
@@ -104,17 +139,12 @@ export class Worker {
     await this.#pause();
     try {
       const loop = await this.#options.start();
-      this.#adopt(loop);
+      this.adopt(loop);
       return loop;
     } catch (error) {
       this.#deaths += 1;
       throw error;
     }
-  }
-
-  #adopt(loop: Loop): void {
-    this.#loop = loop;
-    void loop.ended.then(() => this.#replace(loop));
   }
 
   /** So that an action that dies at once does not keep the machine busy with its dying. */
@@ -131,8 +161,7 @@ export class Worker {
     this.#loop = undefined;
     if (this.#stop.signal.aborted) return;
     this.#deaths += 1;
-    // If it does not start either, the next activation tries again and is told why.
-    this.#startLoop().catch(() => undefined);
+    this.revive();
   }
 }
 

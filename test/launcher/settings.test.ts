@@ -15,6 +15,7 @@ interface BadSetting {
 const wholeNumber = ['-1', '1.5', '6abc', 'abc', ' 7', '1e3', '0x10', '99999999999999999999'];
 const count = ['-1', '6abc'];
 const positive = ['0', '-1'];
+const workers = ['abc', '0', '-1', '1.5', 'AUTO'];
 const neitherOnNorOff = ['maybe', '2'];
 
 const badSettings: readonly BadSetting[] = [
@@ -22,6 +23,7 @@ const badSettings: readonly BadSetting[] = [
   { name: 'FLASK_PROXY_PORT', expected: '65535', given: ['65536', 'http'] },
   { name: 'OW_LANGUAGE', flag: '--language', expected: 'python', given: ['cobol', 'Python'] },
   { name: 'OW_QUEUE', flag: '--queue', expected: 'whole number, 0 or more', given: wholeNumber },
+  { name: 'OW_WORKERS', flag: '--workers', expected: 'auto, or a whole number', given: workers },
   { name: 'OW_TIMEOUT_MS', flag: '--timeout-ms', expected: '0 or more', given: count },
   { name: 'OW_GRACE_MS', flag: '--grace-ms', expected: '0 or more', given: count },
   { name: 'OW_INIT_TIMEOUT_MS', flag: '--init-timeout-ms', expected: '1 or more', given: positive },
