@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { describeEnding, endingOf, spawnGroup } from '../loop/spawn.ts';
 import { killGroup } from '../loop/stop.ts';
 import type { Environment } from '../settings.ts';
@@ -17,11 +21,21 @@ export interface ToolResult {
 }
 
 /**
- * Runs a tool; nothing of its process group outlives it.
+ * Runs a tool; nothing of its process group and of its temporary files outlives it.
  * @throws Node's own error where it can't be started, and the signal's reason
  */
 export async function runTool(tool: Tool, signal: AbortSignal): Promise<ToolResult> {
   signal.throwIfAborted();
+  // A compiler that is killed removes nothing itself.
+  const TMPDIR = await mkdtemp(join(tool.environment['TMPDIR'] ?? tmpdir(), 'polyglot-launcher-'));
+  try {
+    return await run({ ...tool, environment: { ...tool.environment, TMPDIR } }, signal);
+  } finally {
+    await rm(TMPDIR, { recursive: true, force: true });
+  }
+}
+
+async function run(tool: Tool, signal: AbortSignal): Promise<ToolResult> {
   const child = await spawnGroup({ ...tool, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid ?? 0;
   const kill = (): void => void killGroup(pid);

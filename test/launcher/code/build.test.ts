@@ -11,6 +11,7 @@ import type { Launcher } from '../../support/launcher.ts';
 const build = `#!/bin/bash
 echo "build $*" >> "$LOG"
 [ ! -f main.mu ] || grep -q broken main.mu && { echo "main.mu:1: it is broken"; exit 1; }
+[ ! -f main.mu ] || grep -q endless main.mu && { mktemp > /dev/null; exec sleep 1000; }
 prepared=$1 main=$2 src=$3 bin=$4
 cat > "$bin/exec" <<END
 #!/bin/bash
@@ -94,6 +95,14 @@ describe('A language with a build', () => {
         await answers(launcher, 'a');
       });
       expect(done()).toEqual(['prepare', 'build', 'build']);
+    }));
+
+  test('leaves nothing of a build that takes too long', () =>
+    inWorld(async ({ serve, done }) => {
+      await serve({ OW_INIT_TIMEOUT_MS: '2000' }, async (launcher) => {
+        expect((await launcher.init('endless')).status).toBe(502);
+        expect(done()).toEqual(['prepare', 'build']);
+      });
     }));
 
   test('is not built where an executable comes', () =>
