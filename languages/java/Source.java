@@ -1,7 +1,12 @@
 package polyglot;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +21,8 @@ final class Source extends SimpleJavaFileObject {
   private static final String ENDING = ".java";
   /** The name under which a text without a name is kept, which no user knows. */
   private static final String NAMELESS = "Main.java";
+  /** What some editors begin a file with; javac takes it for a character. */
+  private static final String MARK = "\uFEFF";
   private static final Pattern PUBLIC_TYPE =
       Pattern.compile(
           "^\\s*public\\s+(?:final\\s+|abstract\\s+)*(?:class|record|enum|interface)\\s+(\\w+)",
@@ -33,20 +40,21 @@ final class Source extends SimpleJavaFileObject {
   static Source of(String path, String text) {
     String name = path.equals(NAMELESS) ? nameOf(text) : path;
     // Stack traces name the file by its last segment.
-    return new Source(Path.of("/", name).toUri(), name, text);
+    String unmarked = text.startsWith(MARK) ? text.substring(MARK.length()) : text;
+    return new Source(Path.of("/", name).toUri(), name, unmarked);
   }
 
-  static Source of(Path file) throws IOException {
-    return of(file.getFileName().toString(), Files.readString(file));
+  static Source of(Path file) throws IOException, Refused {
+    return read(file.getFileName().toString(), file);
   }
 
   /** All in a folder, or, in a project of Maven, its `src/main/java`. */
-  static List<Source> allIn(Path folder) throws IOException {
+  static List<Source> allIn(Path folder) throws IOException, Refused {
     Path ofMaven = folder.resolve("src/main/java");
     List<Source> sources = new ArrayList<>();
     try (Stream<Path> files = Files.walk(Files.isDirectory(ofMaven) ? ofMaven : folder)) {
       for (Path file : (Iterable<Path>) files.filter(Source::isOne)::iterator) {
-        sources.add(of(folder.relativize(file).toString(), Files.readString(file)));
+        sources.add(read(folder.relativize(file).toString(), file));
       }
     }
     return sources;
@@ -54,6 +62,17 @@ final class Source extends SimpleJavaFileObject {
 
   static boolean isOne(Path file) {
     return file.toString().endsWith(ENDING) && Files.isRegularFile(file);
+  }
+
+  private static Source read(String path, Path file) throws IOException, Refused {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+    CharBuffer characters = CharBuffer.allocate(bytes.remaining());
+    CoderResult result = UTF_8.newDecoder().decode(bytes, characters, true);
+    String text = characters.flip().toString();
+    if (!result.isError()) return of(path, text);
+    long line = text.chars().filter(character -> character == '\n').count() + 1;
+    String where = path + ":" + line;
+    throw Refused.whileBuilding(where + ": error: expected UTF-8, got another encoding\n");
   }
 
   private static String nameOf(String text) {

@@ -224,6 +224,15 @@ suite('A Java action that does not compile', () => {
       expect(answer.error).toMatch(/^com\/example\/Broken\.java:3: error: incompatible types/);
     }));
 
+  test('is refused by the line that is no UTF-8, but not for a mark before the first one', () =>
+    withJava(async (launcher) => {
+      const latin = Buffer.from(echo.replace('return', '/* caf\u00e9 */ return'), 'latin1');
+      const answer = await launcher.init(await zipped({ 'Hello.java': latin }));
+      expect(answer.error).toBe('Hello.java:5: error: expected UTF-8, got another encoding\n');
+      await launcher.load(await zipped({ 'Hello.java': `\uFEFF${echo}` }));
+      expect((await launcher.run({ a: 1 })).json).toEqual({ a: 1 });
+    }));
+
   test('may have warnings', () =>
     withJava(async (launcher) => {
       await launcher.load(
