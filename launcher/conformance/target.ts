@@ -8,6 +8,7 @@ import type { Environment, Settings } from '../settings.ts';
 import { containerServers, languageOf } from './container-servers.ts';
 import type { Outcome } from './judge.ts';
 import { runOnOneServer } from './one-server.ts';
+import { withPrepared } from './prepared-once.ts';
 import { processServers } from './process-servers.ts';
 import type { Servers } from './servers.ts';
 import { runSuite } from './suite.ts';
@@ -85,22 +86,30 @@ function commandTarget(
   return started(`command ${command}`, language, servers);
 }
 
-async function languageTarget(
-  language: Language,
-  { environment, temporaryFolder }: Settings,
-): Promise<Target> {
+async function languageTarget(language: Language, settings: Settings): Promise<Target> {
   const { name } = language;
   if ((await versionOf(language)) === 'not installed') {
     throw new Error(`${name} is not installed: apt-get install ${language.package}`);
   }
-  const servers = processServers({
+  const run = (suite: Suite): Promise<Outcome[]> =>
+    withPrepared(language, settings, suite.signal, (found) =>
+      runSuite(suite, ownServers(name, settings, found)),
+    );
+  return { name: `language ${name}`, language, isOurs: true, readsLogs: true, run };
+}
+
+function ownServers(
+  name: string,
+  { environment, temporaryFolder }: Settings,
+  found: Environment,
+): Servers {
+  return processServers({
     argv: [process.execPath, program],
-    environment: { ...environment, ...noAction, OW_LANGUAGE: name, HOST: '127.0.0.1' },
+    environment: { ...environment, ...noAction, ...found, OW_LANGUAGE: name, HOST: '127.0.0.1' },
     port: undefined,
     temporaryFolder,
     settlingMs: 0,
   });
-  return { ...started(`language ${name}`, language, servers), isOurs: true };
 }
 
 function started(name: string, language: Language, servers: Servers): Target {

@@ -104,7 +104,7 @@ export class Starter {
     const inspection = await this.#options.inspect?.(language);
     if (language.waits) return this.#load(order, inspection);
     const environment = { ...this.#options.environmentOf(language), ...source.environment };
-    const argv = commandOf(source);
+    const argv = await this.#commandOf(order);
     const command = { argv, folder: source.folder, environment };
     if (!language.oneShot) return this.#startForeign(command, order);
     const folder = { ...environment, PWD: source.folder };
@@ -127,6 +127,25 @@ export class Starter {
     this.#warm = undefined;
     const stopped = loop?.then((started) => started?.stop());
     this.#dropped = Promise.all([this.#dropped, stopped]);
+  }
+
+  /** @throws LauncherError start-failed for a file that the system can't execute */
+  async #commandOf({ source, signal }: Order): Promise<readonly string[]> {
+    const { language, entry, command } = source;
+    if (command !== undefined) return command;
+    const start = startOf(entry);
+    const kind = executableKind(start);
+    if (kind !== undefined && mayExecute(entry)) return [entry];
+    if (language.start.length > 0) {
+      const made = await this.#options.prepared.folderOf(language, signal);
+      return [...argvOf(language, language.start, made), entry];
+    }
+    if (kind === 'script') return [...interpreterWords(start), entry];
+    const why =
+      kind === 'elf'
+        ? 'may not be executed: is its folder mounted noexec?'
+        : 'is neither an ELF executable nor a script with a #! line';
+    throw new LauncherError('start-failed', `command exited: ${basename(entry)} ${why}`);
   }
 
   async #load(order: Order, inspection?: Inspection): Promise<Loop> {
@@ -220,19 +239,4 @@ async function settled(loop: LineLoop): Promise<void> {
     const ending = await Promise.race([loop.ended, delay(settleMs)]);
     if (ending !== undefined) throw new LauncherError('start-failed', 'command exited');
   } while (!loop.isAsleep && Date.now() - start < longestSettleMs);
-}
-
-/** @throws LauncherError start-failed for a file that the system can't execute */
-function commandOf({ language, entry, command }: Source): readonly string[] {
-  if (command !== undefined) return command;
-  const start = startOf(entry);
-  const kind = executableKind(start);
-  if (kind !== undefined && mayExecute(entry)) return [entry];
-  if (language.start.length > 0) return [...argvOf(language, language.start, undefined), entry];
-  if (kind === 'script') return [...interpreterWords(start), entry];
-  const why =
-    kind === 'elf'
-      ? 'may not be executed: is its folder mounted noexec?'
-      : 'is neither an ELF executable nor a script with a #! line';
-  throw new LauncherError('start-failed', `command exited: ${basename(entry)} ${why}`);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { watch } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
 import { freePort } from '../../../launcher/free-port.ts';
 import type { Report } from '../../../launcher/conformance/report.ts';
 import { withFolder } from '../../support/folders.ts';
+import { withLanguage } from '../../support/installation.ts';
 import { ending, Launcher, serving } from '../../support/launcher.ts';
 
 const fixture = join(import.meta.dirname, '../../fixtures/servers/altered.js');
@@ -33,6 +34,29 @@ describe('conform --language', () => {
     );
     expect(code).toBe(0);
   });
+
+  test('prepares a language once, and not in the server of each case', () =>
+    withLanguage(
+      { oneShot: true, start: ['sh', '{prepared}/run.sh'], prepare: ['prepare.sh'] },
+      {
+        'prepare.sh': `#!/bin/sh\necho prepared >> "$LOG"\necho 'exec bash "$@"' > "$1/run.sh"\n`,
+        'conformance/samples.json':
+          '{"comment":"#","mains":{},"broken":{"told":"","detail":""},"noEntry":""}',
+        'conformance/broken/other.txt': 'x',
+        ...{ 'conformance/echo.mu': 'cat', 'conformance/silent.mu': 'cat' },
+        'conformance/niam.mu': 'cat',
+        'conformance/list.mu': `echo '["a","b"]'\n`,
+        'conformance/sorry.mu': `echo '{"error":"sorry"}'\n`,
+      },
+      async (installed, root) => {
+        const argv = ['conform', '--language', 'made-up', '--case', 'is a result'];
+        const env = { LOG: join(root, 'log') };
+        const { code, stdout, stderr } = await ending({ installed, argv, env });
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(stdout).toMatch(/: 2 hold, 0 differ, 0 fail, 0 not run\.$/m);
+        expect(readFileSync(env.LOG, 'utf8')).toBe('prepared\n');
+      },
+    ));
 
   test('says what to install where the interpreter is missing', () =>
     withFolder({}, async (PATH) => {
