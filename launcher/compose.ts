@@ -9,7 +9,7 @@ import { openWorkshop } from './code/workshop.ts';
 import type { Journal } from './console/journal.ts';
 import type { WebConsole } from './console/web-console.ts';
 import type { Knative } from './http/knative.ts';
-import { Languages } from './languages.ts';
+import type { Languages } from './languages.ts';
 import { actionEnvironment } from './loop/environment.ts';
 import type { LogLine, LogWish } from './loop/captured-logs.ts';
 import type { LogSink } from './loop/logs.ts';
@@ -19,7 +19,8 @@ import { Starter } from './loop/starter.ts';
 import type { Inspect } from './loop/starter.ts';
 import type { Language } from './manifest.ts';
 import { Observer } from './observer.ts';
-import { languagesFolder, version } from './paths.ts';
+import { readOwnLanguages } from './own-languages.ts';
+import { version } from './paths.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { askedAs, SettingsError } from './settings.ts';
 import type { Environment, Settings } from './settings.ts';
@@ -65,8 +66,7 @@ export async function compose(
   settings: Settings,
   { openLogs, onError, isWatched = false, inspect, onPrepare }: Surroundings,
 ): Promise<Launcher> {
-  const languages = Languages.read(languagesFolder);
-  checkLanguage(settings, languages);
+  const languages = readOwnLanguages(settings);
   checkRoot(settings);
   const folder = makePrivateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
@@ -142,14 +142,6 @@ async function openWebSockets(
   const library = await import('./ws/websockets.ts');
   const door = { path, origins, token };
   return new library.WebSockets(server, { door, action, maxMessageBytes: settings.maxBodyBytes });
-}
-
-function checkLanguage(settings: Settings, languages: Languages): void {
-  const names = languages.all.map(({ name }) => name);
-  if (settings.language === undefined || names.includes(settings.language)) return;
-  const asked = JSON.stringify(settings.language);
-  const setting = askedAs(settings, 'OW_LANGUAGE');
-  throw new SettingsError(`${setting}: expected one of ${names.join(', ')}, got ${asked}`);
 }
 
 /** Two can't have the path `/`. */

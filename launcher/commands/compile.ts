@@ -9,10 +9,10 @@ import { Homes } from '../code/homes.ts';
 import { readEnvironment } from '../code/payload.ts';
 import type { Source } from '../code/source.ts';
 import { openWorkshop } from '../code/workshop.ts';
-import { Languages } from '../languages.ts';
 import { actionEnvironment } from '../loop/environment.ts';
 import type { Language } from '../manifest.ts';
-import { languagesFolder, version } from '../paths.ts';
+import { readOwnLanguages } from '../own-languages.ts';
+import { version } from '../paths.ts';
 import { makePrivateFolder } from '../private-folder.ts';
 import { SettingsError } from '../settings.ts';
 import type { Environment, Settings } from '../settings.ts';
@@ -63,7 +63,7 @@ function openDelivery(settings: Settings, scratch: string): Delivery {
   const making = { ...settings, executionEnv: undefined };
   const common = { environmentOf, report, isAheadOfTime: true, scratch };
   const workshop = openWorkshop({ ...common, settings: making });
-  const languages = Languages.read(languagesFolder);
+  const languages = readOwnLanguages(settings);
   const homes = new Homes(scratch);
   return new Delivery({ settings, languages, homes, isWatched: false, ...workshop });
 }

@@ -1,9 +1,8 @@
 import type { Finding, State } from '../doctor/finding.ts';
-import { checkLanguage } from '../doctor/languages.ts';
+import { checkLanguages } from '../doctor/languages.ts';
 import { checkLimits } from '../doctor/limits.ts';
 import { checkBuildCache, checkNode, checkPort, checkTemporaryFolder } from '../doctor/machine.ts';
-import { Languages } from '../languages.ts';
-import { languagesFolder } from '../paths.ts';
+import { readOwnLanguages } from '../own-languages.ts';
 import type { Settings } from '../settings.ts';
 import { tableOf } from './table.ts';
 
@@ -18,19 +17,21 @@ const signs: Readonly<Record<State, string>> = { ok: '✓', absent: '-', broken:
 /**
  * Checks this machine or image for what a server with these settings needs: one thing after the other, so that none
  * slows the activations of another.
+ * @throws SettingsError for a language that does not exist
  */
 export async function diagnose(settings: Settings): Promise<Diagnosis> {
+  const { all } = readOwnLanguages(settings);
+  const folders = await checkTemporaryFolder(settings);
   const machine = [
     checkNode(),
-    ...(await checkTemporaryFolder(settings)),
+    ...folders,
     checkBuildCache(settings),
     ...checkLimits(),
     await checkPort(settings),
   ];
-  const findings = [...machine];
-  const canStartLoops = machine.every(({ state }) => state !== 'broken');
-  const languages = canStartLoops ? Languages.read(languagesFolder).all : [];
-  for (const language of languages) findings.push(await checkLanguage(language, settings));
+  // Where there are no pipes, each language would say so again.
+  const canStartLoops = folders.every(({ state }) => state !== 'broken');
+  const findings = [...machine, ...(canStartLoops ? await checkLanguages(all, settings) : [])];
   return { isHealthy: findings.every(({ state }) => state !== 'broken'), findings };
 }
 

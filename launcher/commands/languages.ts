@@ -1,7 +1,9 @@
 import spawn from 'cross-spawn';
 import { once } from 'node:events';
 
+import { messageOf, systemCode } from '../errors.ts';
 import { Languages } from '../languages.ts';
+import { describeEnding, endingOf } from '../loop/spawn.ts';
 import type { Language } from '../manifest.ts';
 import { languagesFolder } from '../paths.ts';
 import { tableOf } from './table.ts';
@@ -16,19 +18,52 @@ export async function languagesTable(): Promise<string> {
 async function rowOf(language: Language): Promise<string[]> {
   const { name, files, entries } = language;
   const needs = language.package === '' ? 'nothing' : `package ${language.package}`;
-  return [name, files.join(' ') || '-', entries.join(' ') || '-', await versionOf(language), needs];
+  const version = await versionOf(language).catch(messageOf);
+  const found = version ?? 'not installed';
+  return [name, files.join(' ') || '-', entries.join(' ') || '-', found, needs];
 }
 
-/** What the language's own program says, without its name. */
-export async function versionOf({ version }: Pick<Language, 'version'>): Promise<string> {
-  const [program, ...args] = version;
+/** What a shell ends with where it has no such program. */
+const notFound = 127;
+
+/**
+ * What the language's own program says, without its name.
+ * @returns undefined if it is not installed
+ * @throws Error with what it said if it does not work
+ */
+export async function versionOf(language: Pick<Language, 'version'>): Promise<string | undefined> {
+  const [program, ...args] = language.version;
   if (program === undefined) return 'built in';
   const argv0 = program === 'node' ? process.execPath : program;
-  const child = spawn(argv0, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const { said, failure } = await answerOf(argv0, args);
+  const version = /\d+(\.\d+)+/.exec(said)?.[0];
+  if (failure === undefined && version !== undefined) return version;
+  if (failure === missing) return undefined;
+  const why = failure ?? 'expected a version';
+  throw new Error(
+    [`${language.version.join(' ')}: ${why}`, said.trim()].filter(Boolean).join(': '),
+  );
+}
+
+const missing = 'not found';
+
+async function answerOf(program: string, args: readonly string[]): Promise<Answer> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = await once(child, 'close').catch(() => [1]);
-  const found = /\d+(\.\d+)+/.exec(said)?.[0];
-  return ended[0] === 0 && found !== undefined ? found : 'not installed';
+  try {
+    await once(child, 'close');
+  } catch (thrown) {
+    return { said, failure: systemCode(thrown) === 'ENOENT' ? missing : messageOf(thrown) };
+  }
+  const ending = await endingOf(child);
+  if (ending.code === 0) return { said, failure: undefined };
+  return { said, failure: ending.code === notFound ? missing : describeEnding(ending) };
+}
+
+interface Answer {
+  readonly said: string;
+  /** How it ended if not well. */
+  readonly failure: string | undefined;
 }

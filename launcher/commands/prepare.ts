@@ -46,5 +46,5 @@ async function chosen(
   const preparable = named.filter((language) => language.prepare !== undefined);
   if (names.length > 0) return preparable;
   const versions = await Promise.all(preparable.map(versionOf));
-  return preparable.filter((_, place) => versions[place] !== 'not installed');
+  return preparable.filter((_, place) => versions[place] !== undefined);
 }

@@ -88,7 +88,7 @@ function commandTarget(
 
 async function languageTarget(language: Language, settings: Settings): Promise<Target> {
   const { name } = language;
-  if ((await versionOf(language)) === 'not installed') {
+  if ((await versionOf(language)) === undefined) {
     throw new Error(`${name} is not installed: apt-get install ${language.package}`);
   }
   const run = (suite: Suite): Promise<Outcome[]> =>

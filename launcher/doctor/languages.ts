@@ -1,13 +1,16 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
+import { preparedFolder } from '../code/prepared.ts';
 import { versionOf } from '../commands/languages.ts';
 import { compose } from '../compose.ts';
-import type { OpenLogs } from '../compose.ts';
 import { messageOf } from '../errors.ts';
 import { openCapturedLogs } from '../loop/captured-logs.ts';
+import type { LogSink } from '../loop/logs.ts';
+import { Pipes } from '../loop/pipes.ts';
 import type { Language } from '../manifest.ts';
 import { examplesFolder } from '../paths.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 import { readActivation } from '../protocol/activation.ts';
 import type { Settings } from '../settings.ts';
 import { shutDown } from '../shutdown.ts';
@@ -15,24 +18,68 @@ import { absent, broken, ok } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Looks for what a language needs, and lets its example answer one real activation.
+ * Looks for what languages need, and lets the example of each answer one real activation.
  * @param settings of the server that is to be: a language that they name is needed
  */
-export async function checkLanguage(language: Language, settings: Settings): Promise<Finding> {
-  const { name } = language;
-  const isNeeded = settings.language === name;
-  const version = await versionOf(language);
-  if (version === 'not installed') {
-    const remedy = `not installed: apt-get install ${language.package}`;
-    return isNeeded ? broken(name, remedy) : absent(name, remedy);
-  }
-  const path = exampleOf(language);
-  if (path === undefined) return absent(name, `${version}; there is no example to try it with`);
+export async function checkLanguages(
+  languages: readonly Language[],
+  settings: Settings,
+): Promise<Finding[]> {
+  const folder = makePrivateFolder(settings.temporaryFolder);
+  const pipes = new Pipes(folder);
   try {
-    return ok(name, `${version}; ${await activate(path, { ...settings, language: name })}`);
-  } catch (thrown) {
-    return broken(name, `${version}; ${messageOf(thrown)}`);
+    // What examples print is not what was asked for.
+    const format = (): Buffer => Buffer.alloc(0);
+    const logs = await openCapturedLogs(pipes, {
+      ...{ format, sentinels: false, tap: undefined },
+      workers: 1,
+    });
+    const findings: Finding[] = [];
+    for (const language of languages) findings.push(await checkLanguage(language, settings, logs));
+    return findings;
+  } finally {
+    await pipes.settled();
+    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function checkLanguage(
+  language: Language,
+  settings: Settings,
+  logs: LogSink,
+): Promise<Finding> {
+  const { name } = language;
+  const hint = isPrepared(language, settings)
+    ? ''
+    : `; polyglot-launcher prepare ${name} makes its first init fast`;
+  let found: string | undefined;
+  try {
+    found = await versionOf(language);
+    if (found === undefined) return notInstalled(language, settings);
+    const path = exampleOf(language);
+    if (path === undefined) return absent(name, `${found}; there is no example to try it with`);
+    return ok(
+      name,
+      `${found}; ${await activate(path, { ...settings, language: name }, logs)}${hint}`,
+    );
+  } catch (thrown) {
+    const said = [found, messageOf(thrown).trimEnd()].filter((one) => one !== undefined);
+    return broken(name, `${said.join('; ')}${hint}`);
+  }
+}
+
+function notInstalled({ name, package: debian }: Language, settings: Settings): Finding {
+  const remedy = `not installed: apt-get install ${debian}`;
+  return settings.language === name ? broken(name, remedy) : absent(name, remedy);
+}
+
+/** Whether nothing has to be made before its first action. */
+function isPrepared(language: Language, { buildCache }: Settings): boolean {
+  return (
+    language.prepare === undefined ||
+    buildCache !== undefined ||
+    existsSync(preparedFolder(language))
+  );
 }
 
 /** `hello.rb`, `Hello.java`, or the folder `hello-native`. */
@@ -45,15 +92,18 @@ function exampleOf({ name, files }: Language): string | undefined {
 }
 
 /** @returns how long init and run took; @throws whatever either did */
-async function activate(path: string, settings: Settings): Promise<string> {
+async function activate(path: string, settings: Settings, logs: LogSink): Promise<string> {
   const trial = {
     ...settings,
     autoinit: undefined,
     stub: undefined,
     websocket: '',
     console: false,
+    workers: 1,
+    // Nobody sees the logs.
+    logInitError: false,
   };
-  const launcher = await compose(trial, { openLogs: openNoLogs, onError: () => undefined });
+  const launcher = await compose(trial, { openLogs: () => logs, onError: () => undefined });
   try {
     const begun = performance.now();
     await launcher.action.initFrom(path, 'main');
@@ -68,10 +118,6 @@ async function activate(path: string, settings: Settings): Promise<string> {
     await shutDown(launcher, 0);
   }
 }
-
-/** What examples print is not what was asked for. */
-const openNoLogs: OpenLogs = (pipes, wish) =>
-  openCapturedLogs(pipes, { ...wish, format: () => Buffer.alloc(0), sentinels: false });
 
 function milliseconds(from: number, to: number): string {
   return `${(to - from).toFixed(to - from < 10 ? 1 : 0)} ms`;

@@ -18,13 +18,16 @@ export function checkLimits(): Finding[] {
 }
 
 function checkFiles(): Finding {
-  const soft = /^Max open files\s+(\d+|unlimited)/m.exec(textOf('/proc/self/limits'))?.[1];
-  return judged('open files', numberOf(soft), leastFiles, 'ulimit -n, or --ulimit nofile=');
+  const most = softLimit('Max open files');
+  return judged('open files', most, leastFiles, 'ulimit -n, or --ulimit nofile=');
 }
 
 function checkProcesses(): Finding {
-  const most = cgroupFile('pids', 'pids.max')?.trim();
-  return judged('processes', numberOf(most), leastProcesses, '--pids-limit');
+  const ofContainer = numberOf(cgroupFile('pids', 'pids.max')?.trim());
+  // Nothing but its container limits root.
+  const ofUser = process.getuid?.() === 0 ? Infinity : softLimit('Max processes');
+  const most = Math.min(ofContainer, ofUser);
+  return judged('processes', most, leastProcesses, 'ulimit -u, or --pids-limit');
 }
 
 function checkMemory(): Finding {
@@ -39,6 +42,11 @@ function judged(name: string, limit: number, least: number, remedy: string): Fin
   const found = limit === Infinity ? 'no limit' : `at most ${limit}`;
   if (limit >= least) return ok(name, found);
   return broken(name, `${found}, and ${least} are needed (${remedy})`);
+}
+
+function softLimit(name: string): number {
+  const soft = new RegExp(`^${name}\\s+(\\d+|unlimited)`, 'm').exec(textOf('/proc/self/limits'));
+  return numberOf(soft?.[1]);
 }
 
 function numberOf(text: string | undefined): number {

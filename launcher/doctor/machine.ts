@@ -27,7 +27,7 @@ export async function checkTemporaryFolder({ temporaryFolder }: Settings): Promi
   try {
     folder = makePrivateFolder(temporaryFolder);
   } catch (thrown) {
-    return [broken('TMPDIR', messageOf(thrown))];
+    return [broken('TMPDIR', messageOf(thrown).replace(/^TMPDIR: /, ''))];
   }
   try {
     return [await checkExecution(folder, temporaryFolder), await checkPipes(folder)];

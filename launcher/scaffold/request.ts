@@ -33,8 +33,8 @@ export async function readRequest(
 ): Promise<Blueprint> {
   const { name, run, comment } = request;
   const version = versionWords(request);
-  const found = await versionOf({ version });
-  if (found === 'not installed') {
+  const found = await versionOf({ version }).catch(() => undefined);
+  if (found === undefined) {
     const printed = `"${version.join(' ')}" to print a version`;
     throw new SettingsError(`--version-command: expected a command, since ${printed} failed here`);
   }
