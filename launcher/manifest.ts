@@ -49,8 +49,8 @@ export interface Manifest {
    * only faster with it, and nothing is prepared but what somebody asks to be.
    */
   readonly prepare?: readonly string[];
-  /** What installs the dependencies that a file at the root of the code declares: a command for each, run there. */
-  readonly install?: Readonly<Record<string, readonly string[]>>;
+  /** What installs the dependencies that a file at the root of the code declares, by its name, or by `*` and its ending. */
+  readonly install?: Readonly<Record<string, Installer>>;
   /** Files and folders at the root of the code that its build alone needs: what `compile` makes has them no more. */
   readonly buildOnly?: readonly string[];
   /** `main` may be `file.function`. */
@@ -69,11 +69,18 @@ export interface Manifest {
   readonly logInitErrors: boolean;
 }
 
+export interface Installer {
+  /** The command, which is run in the folder of the code; code 127 says that what it needs is missing. */
+  readonly run: readonly string[];
+  /** The Debian packages that bring what it needs. */
+  readonly package: string;
+}
+
 export interface Language extends Manifest {
   readonly folder: string;
 }
 
-type Shape = 'text' | 'texts' | 'switch' | 'map' | 'commands';
+type Shape = 'text' | 'texts' | 'switch' | 'map' | 'installers';
 
 const shapes: Readonly<
   Record<keyof Manifest, { readonly shape: Shape; readonly optional?: true }>
@@ -95,7 +102,7 @@ const shapes: Readonly<
   oneShot: { shape: 'switch', optional: true },
   build: { shape: 'texts', optional: true },
   prepare: { shape: 'texts', optional: true },
-  install: { shape: 'commands', optional: true },
+  install: { shape: 'installers', optional: true },
   buildOnly: { shape: 'texts', optional: true },
   dottedMain: { shape: 'switch', optional: true },
   requireMain: { shape: 'switch', optional: true },
@@ -114,8 +121,12 @@ const isShape: Readonly<Record<Shape, (value: unknown) => boolean>> = {
   texts: isTexts,
   switch: (value) => typeof value === 'boolean',
   map: (value) => isObject(value) && Object.values(value).every(isText),
-  commands: (value) => isObject(value) && Object.values(value).every(isTexts),
+  installers: (value) => isObject(value) && Object.values(value).every(isInstaller),
 };
+
+function isInstaller(value: unknown): boolean {
+  return isObject(value) && isTexts(value['run']) && isText(value['package']);
+}
 
 /** Whether sources are made an executable before they are started. */
 export function isBuilt({ build, waits }: Manifest): boolean {

@@ -1,10 +1,12 @@
 """Installs what requirements.txt declares into `virtualenv/`, where the loop looks for it."""
 
+import importlib.util
 import os
 import subprocess
 import sys
 import venv
 
+MISSING = 127  # docs/loop-protocol.md
 FOLDER = "virtualenv"
 # Python's own venv has no such script, and the folder may be moved after this.
 ACTIVATE = '''import os, site, sys
@@ -16,6 +18,8 @@ sys.path[:] = sys.path[known:] + sys.path[:known]
 sys.prefix = base
 '''
 
+if importlib.util.find_spec("pip") is None:
+    sys.exit(MISSING)
 if not os.path.isdir(FOLDER):
     venv.create(FOLDER, symlinks=True)
     with open(os.path.join(FOLDER, "bin", "activate_this.py"), "w") as script:

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { crateIn } from './crate.mjs';
 import { run } from './run.mjs';
 
+/** Cargo, as docs/loop-protocol.md has it. */
+const missing = 127;
+
 const folder = process.cwd();
 const { CARGO_HOME = join(homedir(), '.cargo') } = process.env;
 if (crateIn(folder).needsCargo && !existsSync(join(folder, 'vendor'))) vendor();
@@ -16,8 +19,9 @@ function vendor() {
     const environment = { CARGO_HOME: isWritable(CARGO_HOME) ? CARGO_HOME : join(work, 'home') };
     run('cargo', ['vendor', '--quiet', 'vendor'], { folder, environment });
   } catch (error) {
-    process.stdout.write(`${error.message}\n`);
-    process.exitCode = 1;
+    const isMissing = error.cause?.code === 'ENOENT';
+    if (!isMissing) process.stdout.write(`${error.message}\n`);
+    process.exitCode = isMissing ? missing : 1;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -12,7 +12,7 @@ export function run(program, args, { folder, environment = {} }) {
     encoding: 'utf8',
     maxBuffer: 64 << 20,
   });
-  if (error) throw new Error(`${program} can't be run: ${error.message}`);
+  if (error) throw new Error(`${program} can't be run: ${error.message}`, { cause: error });
 
   if (status === 0) return stdout;
   throw new Error(

@@ -18,7 +18,11 @@ export interface ToolResult {
   readonly output: string;
   /** How it ended, if not with code 0. */
   readonly failure: string | undefined;
+  /** Whether it ended as a shell does that finds no such program. */
+  readonly isMissing: boolean;
 }
+
+const noSuchProgram = 127;
 
 /**
  * Runs a tool; nothing of its process group and of its temporary files outlives it.
@@ -51,5 +55,6 @@ async function run(tool: Tool, signal: AbortSignal): Promise<ToolResult> {
   signal.removeEventListener('abort', kill);
   signal.throwIfAborted();
   const output = Buffer.concat(chunks).toString();
-  return { output, failure: ending.code === 0 ? undefined : describeEnding(ending) };
+  const failure = ending.code === 0 ? undefined : describeEnding(ending);
+  return { output, failure, isMissing: ending.code === noSuchProgram };
 }

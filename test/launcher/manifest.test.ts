@@ -37,6 +37,11 @@ describe('A manifest', () => {
       { inspect: ['{port}'], waits: false },
       '"inspect" is for a loop that "waits"',
     ],
+    [
+      'an installer that nobody says how to get',
+      { install: { 'needs.txt': { run: ['x'] } } },
+      '"install" has to be a installers',
+    ],
     ['a key that nobody knows', { inspekt: [] }, 'the key "inspekt" is unknown'],
   ])('is refused for %s', (_, over, message) =>
     reading(over, (read) => expect(read).toThrow(message)),

@@ -32,12 +32,13 @@ echo "once" > "$1/made"
 const manifest = {
   build: ['build.sh', '{prepared}'],
   prepare: ['prepare.sh'],
-  install: { 'needs.txt': ['install.sh'] },
+  install: { 'needs.txt': { run: ['install.sh'], package: 'needful' } },
 };
 const install = `#!/bin/bash
 echo "install" >> "$LOG"
 echo "looking for $(cat needs.txt)"
 [ "$(cat needs.txt)" = nowhere ] && exit 3
+[ "$(cat needs.txt)" = "another tool" ] && { another-tool; exit; }
 printf installed > main.mu
 `;
 const files = { 'build.sh': build, 'prepare.sh': prepare, 'install.sh': install };
@@ -244,16 +245,32 @@ describe('OW_INSTALL', () => {
       expect(done()).toEqual(['prepare', 'build']);
     }));
 
-  test("fails with the installer's own words", () =>
+  test.each([
+    ["in the installer's own words", 'nowhere', /: exit code 3\nlooking for nowhere$/],
+    [
+      'by the package that is missing',
+      'another tool',
+      /: apt-get install needful\nlooking for another tool\n[^]*another-tool: command not found$/,
+    ],
+  ])('fails %s', (_, needs, reason) =>
     inWorld(async ({ serve, done }) => {
       await serve({ OW_INSTALL: '1' }, async (launcher) => {
-        const answer = await launcher.init(await zipped({ ...declaring, 'needs.txt': 'nowhere' }));
-        expect(answer.status).toBe(502);
-        expect(answer.error).toMatch(
-          /^The dependencies in needs\.txt could not be installed: .*3\n/,
-        );
-        expect(answer.error).toContain('looking for nowhere');
+        const answer = await launcher.init(await zipped({ ...declaring, 'needs.txt': needs }));
+        expect([answer.status, answer.error]).toEqual([502, expect.stringMatching(reason)]);
+        expect(answer.error).toMatch(/^The dependencies in needs\.txt could not be installed: /);
       });
       expect(done()).toEqual(['install']);
-    }));
+    }),
+  );
+
+  test('finds a declaration by its ending', () =>
+    inWorld(
+      async ({ serve, done }) => {
+        await serve({ OW_INSTALL: '1' }, async (launcher) => {
+          await launcher.load(await zipped(declaring));
+        });
+        expect(done()).toEqual(['install', 'prepare', 'build']);
+      },
+      { install: { '*.txt': { run: ['install.sh'], package: 'needful' } } },
+    ));
 });
