@@ -5,8 +5,12 @@ import { join } from 'node:path';
 
 import { go, isWritable } from './go.mjs';
 
-if (!existsSync('vendor/modules.txt')) vendor();
+/** Go, as docs/loop-protocol.md has it. */
+const missing = 127;
 
+if (!existsSync('vendor/modules.txt')) process.exitCode = vendor();
+
+/** @returns {number} the code to end with */
 function vendor() {
   const folder = process.cwd();
   const work = mkdtempSync(join(tmpdir(), 'install-go-'));
@@ -16,9 +20,18 @@ function vendor() {
     const environment = isWritable(usual)
       ? common
       : { ...common, GOMODCACHE: join(work, 'modules') };
-    const { ok, output } = go(['mod', 'vendor'], folder, environment);
-    process.stdout.write(output);
-    if (!ok) process.exitCode = 1;
+    // Without go.sum nobody has said which bytes the modules have to be, and Go vendors nothing.
+    const commands = existsSync('go.sum') ? ['vendor'] : ['tidy', 'vendor'];
+    for (const command of commands) {
+      const { ok, output } = go(['mod', command], folder, environment);
+      if (ok) continue;
+      process.stdout.write(output);
+      return 1;
+    }
+    return 0;
+  } catch (error) {
+    if (error.code === 'ENOENT') return missing;
+    throw error;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
