@@ -2,12 +2,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { zip } from '../support/archives.ts';
 import { type Launcher, serving } from '../support/launcher.ts';
 import { type Code, LoopProcess, type LoopOptions } from '../support/loop-driver.ts';
 
-const isInstalled = (program: string) => spawnSync(program, ['--version']).status === 0;
-const hasPhp = isInstalled('php');
+const hasPhp = spawnSync('php', ['--version']).status === 0;
 const suite = hasPhp ? describe : describe.skip;
 if (!hasPhp) it.skip('the php loop: php is not installed', () => undefined);
 
@@ -371,26 +369,4 @@ suite('a launcher with a php action', () => {
       await launcher.load(`<?php ${main('eval("class Error {}");')}`);
       for (let n = 1; n <= 10; n += 1) expect(await answer(launcher, {})).toEqual([502, badResult]);
     }));
-
-  (isInstalled('composer') ? it : it.skip)('installs what composer.json declares', () =>
-    serving(
-      { env: { ...php.env, OW_INSTALL: '1', COMPOSER_ALLOW_SUPERUSER: '1' } },
-      async (launcher) => {
-        const library = { name: 'acme/greeter', version: '1.0.0', autoload: { files: ['hi.php'] } };
-        const path = { type: 'path', url: './greeter', options: { symlink: false } };
-        const declared = {
-          repositories: [path, { 'packagist.org': false }],
-          require: { 'acme/greeter': '*' },
-        };
-        const files = {
-          'composer.json': JSON.stringify(declared),
-          'greeter/composer.json': JSON.stringify(library),
-          'greeter/hi.php': '<?php function hi() { return ["it" => "works"]; }',
-          'index.php': `<?php ${main('return hi();')}`,
-        };
-        await launcher.load({ code: (await zip(files)).toString('base64'), binary: true });
-        expect(await answer(launcher, {})).toEqual([200, { it: 'works' }]);
-      },
-    ),
-  );
 });

@@ -1,7 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { type Code, LoopProcess, type LoopOptions } from '../support/loop-driver.ts';
 
 const hasRuby = spawnSync('ruby', ['--version']).status === 0;
@@ -39,14 +37,6 @@ suite('a ruby loop loads', () => {
     expect(await loop.ask({})).toBe('[1,2,true]');
   });
 
-  it('gems that were installed from the Gemfile, without Bundler', async () => {
-    const { folder: cwd } = start();
-    installFrom(makeRepository(join(cwd, 'snow')), cwd);
-    const source = `require 'snow'\n${main('[Snow::MAN, defined?(Bundler)]')}`;
-    expect(await loop.loadFolder({ 'main.rb': source })).toEqual(OK);
-    expect(await loop.ask({})).toBe('["☃",null]');
-  });
-
   it('code whose names are those of the loop', async () => {
     const names = 'class Environment; end\nmodule Outcome; end\ndef start(x) = 1\ndef log = 2';
     await inline(`${names}\n$/ = $, = nil\n${main('raise "x" if args["bad"]', 'args')}`);
@@ -54,27 +44,6 @@ suite('a ruby loop loads', () => {
     expect(await loop.ask({ a: 1 }, { namespace: 'n' })).toBe('{"a":1}');
   });
 });
-
-/** A repository of gems with one in it. */
-function makeRepository(home: string): string {
-  const repository = join(home, 'repository');
-  mkdirSync(join(repository, 'gems'), { recursive: true });
-  mkdirSync(join(home, 'lib'));
-  writeFileSync(join(home, 'lib/snow.rb'), 'module Snow; MAN = "☃"; end');
-  const fields = 's.name = s.summary = s.author = "snow"; s.version = "1.0"';
-  const gemspec = `Gem::Specification.new { |s| ${fields}; s.files = ["lib/snow.rb"] }`;
-  writeFileSync(join(home, 'snow.gemspec'), gemspec);
-  const gem = (args: string[], cwd: string) => execFileSync('gem', args, { cwd, stdio: 'ignore' });
-  gem(['build', 'snow.gemspec', '-o', join(repository, 'gems/snow-1.0.gem')], home);
-  gem(['generate_index'], repository);
-  return repository;
-}
-
-function installFrom(repository: string, cwd: string): void {
-  writeFileSync(join(cwd, 'Gemfile'), `source "file://${repository}"\ngem "snow"`);
-  const installer = join(import.meta.dirname, '../../languages/ruby/install.rb');
-  execFileSync('ruby', [installer], { cwd, stdio: 'ignore' });
-}
 
 suite('a ruby loop that cannot load tells why:', () => {
   it.each([

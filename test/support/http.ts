@@ -18,6 +18,8 @@ export interface Asked {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer;
+  /** How long the answer may take, where that is longer than usual. */
+  readonly withinMs?: number;
 }
 
 /** Connections that are kept, as the platform keeps them. */
@@ -29,12 +31,13 @@ export class HttpClient {
     this.#port = port;
   }
 
-  async ask(path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answer> {
+  async ask(path: string, asked: Asked = {}): Promise<Answer> {
+    const { method = 'GET', headers = {}, body, withinMs } = asked;
     const outgoing = this.open(path, method, {
       ...(body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` }),
       ...headers,
     });
-    const answer = answerTo(outgoing);
+    const answer = answerTo(outgoing, withinMs);
     outgoing.end(body);
     return answer;
   }
@@ -56,14 +59,17 @@ export class HttpClient {
   }
 }
 
-/** No answer takes so long: a test that gets none has to end early enough to tidy up. */
+/** Hardly an answer takes so long: a test that gets none has to end early enough to tidy up. */
 const longestAnswerMs = 20_000;
 
 /** Settles with the answer to a request; fails when the connection breaks before that. */
-export async function answerTo(outgoing: ClientRequest): Promise<Answer> {
+export async function answerTo(
+  outgoing: ClientRequest,
+  withinMs = longestAnswerMs,
+): Promise<Answer> {
   const giveUp = (): unknown =>
-    outgoing.destroy(new Error(`no answer from ${outgoing.path} in ${longestAnswerMs} ms`));
-  const timer = setTimeout(giveUp, longestAnswerMs);
+    outgoing.destroy(new Error(`no answer from ${outgoing.path} in ${withinMs} ms`));
+  const timer = setTimeout(giveUp, withinMs);
   try {
     return await wholeAnswerTo(outgoing);
   } finally {
