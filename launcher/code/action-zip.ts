@@ -1,9 +1,15 @@
-import { createWriteStream } from 'node:fs';
+import { write } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { ZipFile } from 'yazl';
 
+import { systemCode } from '../errors.ts';
+
+const writeSome = promisify(write);
+/** How long a full pipe is left to its reader. */
+const fullPipeMs = 5;
 const link = 0o120777;
 /** The same code is to make the same zip, in any time zone. */
 const same = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
@@ -33,7 +39,7 @@ export class ActionZip {
   /** Ends it, and writes it to a file descriptor. */
   async writeTo(fd: number): Promise<void> {
     this.#zip.end();
-    await pipeline(this.#zip.outputStream, createWriteStream('', { fd, autoClose: false }));
+    for await (const chunk of this.#zip.outputStream) await writeAll(fd, Buffer.from(chunk));
   }
 
   async #add(folder: string, prefix: string, isLeftOut: (name: string) => boolean): Promise<void> {
@@ -65,5 +71,17 @@ export class ActionZip {
     const isNew = !this.#names.has(name);
     this.#names.add(name);
     return isNew;
+  }
+}
+
+/** Node's streams give up where a pipe that somebody made non-blocking is full several times in a row. */
+async function writeAll(fd: number, bytes: Buffer): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) {
+    try {
+      rest = rest.subarray((await writeSome(fd, rest)).bytesWritten);
+    } catch (thrown) {
+      if (systemCode(thrown) !== 'EAGAIN') throw thrown;
+      await delay(fullPipeMs);
+    }
   }
 }

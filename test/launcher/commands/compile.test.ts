@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { python, rawZip, zip } from '../../support/archives.ts';
 import { compile, pathOf } from '../../support/compiling.ts';
 import { withFolder } from '../../support/folders.ts';
-import { serving } from '../../support/launcher.ts';
+import { program, serving } from '../../support/launcher.ts';
 
 const main = '#include <stdio.h>\nint main(void) { puts("{\\"a\\":1}"); }\n';
 
@@ -102,6 +103,27 @@ describe('compile', () => {
     const second = compile(archive, { env: { TZ: 'Asia/Tokyo' } });
     expect(first.code).toBe(0);
     expect(second.stdout.equals(first.stdout)).toBe(true);
+  });
+
+  test('waits for whoever reads it slowly, by a pipe that does not block', async () => {
+    const archive = await zip({ 'main.sh': 'echo {}\n', data: randomBytes(500_000) });
+    const script = `
+import fcntl, os, struct, subprocess, sys, termios
+reader, writer = os.pipe()
+os.set_blocking(writer, False)
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=writer)
+os.close(writer)
+child.stdin.write(sys.stdin.buffer.read())
+child.stdin.close()
+held = bytearray(4)
+size = fcntl.fcntl(reader, 1032) # F_GETPIPE_SZ
+while child.poll() is None and struct.unpack("i", held)[0] < size // 2:
+    fcntl.ioctl(reader, termios.FIONREAD, held)
+zipped = open(reader, "rb").read()
+print(child.wait(), len(zipped))`;
+    const words = ['-c', script, process.execPath, program, 'compile'];
+    const { stdout } = spawnSync('python3', words, { input: archive, encoding: 'utf8' });
+    expect(stdout).toMatch(/^0 50\d{4}\n$/);
   });
 
   test('leaves an archive that was compiled before as it was', async () => {
