@@ -25,7 +25,10 @@ export interface Manifest {
   readonly claimsAllBy?: readonly string[];
   /** The file name under which code that came as a text is kept. */
   readonly inline: string;
-  /** The command of the loop; words that name a file of the language's folder stand for that file. */
+  /**
+   * The command of the loop; words that name a file of the language's folder stand for that file. The `exec` that `compile`
+   * makes of a loop that waits adds three words (docs/loop-protocol.md).
+   */
   readonly start: readonly string[];
   /**
    * What `dev --inspect` puts in front of the last word of `start`, the loop: the language's debugger, which is to

@@ -37,7 +37,8 @@ final class Activations {
     JsonElement value = line.remove("value");
     environment.enter(line);
     Thread.currentThread().setContextClassLoader(action.type().getClassLoader());
-    return action.call(value);
+    boolean isThere = value != null && !value.isJsonNull(); // other launchers send what they got
+    return action.call(isThere ? value : new JsonObject());
   }
 
   private static JsonObject errorOf(String message) {

@@ -21,7 +21,9 @@ public final class Build {
   private static final String LOOP = "exec.loop";
   private static final String EXEC =
       "#!/bin/sh\n"
-          + "cd \"$(dirname \"$0\")\" && exec sh ./exec.loop/loop.sh polyglot.Loop \"$PWD\"\n";
+          + "export PATH=\"${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}\"\n"
+          + "export HOME=\"${HOME:-/}\" LANG=\"${LANG:-C.UTF-8}\" TMPDIR=\"${TMPDIR:-/tmp}\"\n"
+          + "cd \"${0%/*}/\" && exec sh ./exec.loop/loop.sh polyglot.Loop \"$PWD\"\n";
 
   private final Path from;
   private final Path to;

@@ -33,8 +33,10 @@ final class Environment {
   void enter(JsonObject context) {
     Map<String, String> entering = new HashMap<>();
     for (Map.Entry<String, JsonElement> entry : context.entrySet()) {
+      JsonElement value = entry.getValue();
+      if (value.isJsonNull()) continue;
       String name = PREFIX + entry.getKey().toUpperCase(Locale.ROOT);
-      entering.put(name, entry.getValue().getAsString());
+      entering.put(name, value.isJsonPrimitive() ? value.getAsString() : value.toString());
     }
     for (String name : given.keySet()) {
       if (!entering.containsKey(name)) set(name, loaded.get(name));

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 
 /** Runs a Java action: JSON lines in on stdin, answers out on fd 3 (docs/loop-protocol.md). */
 public final class Loop {
+  private static final String OK = "{\"ok\":true}";
+
   private final Logs logs = Logs.replaceStreams();
   private final Lines lines = new Lines(Pipes.lines());
   private final OutputStream answers = Pipes.answers();
@@ -31,27 +33,33 @@ public final class Loop {
     WarmUp.stop();
     try {
       Action action = Load.ofLine(lines).action();
-      acknowledge();
+      acknowledge(OK);
       run(action, true);
     } catch (Refused refused) {
-      logs.flush();
-      answer.clear().write(refused.answer());
-      send();
+      refuse(refused);
     }
     return 0;
   }
 
-  /** As an ActionLoop executable under any launcher: its answers have no numbers. */
+  /** As an ActionLoop executable under any launcher: it says no more than it was asked to. */
   private int runBuilt(String folder) throws IOException {
+    boolean isNumbered = isSet("__OW_NUMBERED_ANSWERS");
     try {
       Action action = Load.ofBuilt(folder).action();
-      if (System.getenv("__OW_WAIT_FOR_ACK") != null) acknowledge();
-      run(action, false);
+      if (isNumbered) acknowledge("{\"ok\":true,\"numbered\":true}");
+      else if (isSet("__OW_WAIT_FOR_ACK")) acknowledge(OK);
+      run(action, isNumbered);
       return 0;
     } catch (Refused refused) {
-      logs.err(refused.getMessage() + "\n");
+      if (isNumbered) refuse(refused);
+      else logs.err(refused.getMessage() + "\n");
       return 1;
     }
+  }
+
+  private static boolean isSet(String name) {
+    String value = System.getenv(name);
+    return value != null && !value.isEmpty();
   }
 
   private void run(Action action, boolean isNumbered) throws IOException {
@@ -65,9 +73,15 @@ public final class Loop {
     }
   }
 
-  private void acknowledge() throws IOException {
+  private void acknowledge(String ready) throws IOException {
     logs.flush();
-    answer.clear().raw("{\"ok\":true}");
+    answer.clear().raw(ready);
+    send();
+  }
+
+  private void refuse(Refused refused) throws IOException {
+    logs.flush();
+    answer.clear().write(refused.answer());
     send();
   }
 

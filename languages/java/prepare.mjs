@@ -55,7 +55,9 @@ function compileLoop() {
     ...options,
     ...sources.map((name) => join(here, name)),
   ]);
-  java('jdk.jartool/sun.tools.jar.Main', ['-cf', inFolder('loop.jar'), '-C', classes, '.']);
+  const sameDate = '--date=1980-01-01T00:00:02Z'; // what compile makes has it, and is to be the same each time
+  const jar = ['--create', sameDate, '--file', inFolder('loop.jar'), '-C', classes, '.'];
+  java('jdk.jartool/sun.tools.jar.Main', jar);
   rmSync(classes, { recursive: true });
   copyFileSync(join(here, 'loop.sh'), inFolder('loop.sh'));
 }

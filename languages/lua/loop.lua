@@ -5,6 +5,8 @@ local here = arg[0]:match("^(.*/)") or "./"
 local json = assert(loadfile(here .. "json.lua"))(here)
 local enter = dofile(here .. "environment.lua")
 local outcome = assert(loadfile(here .. "outcome.lua"))(json)
+local executable = arg[3] == "executable" and assert(loadfile(here .. "executable.lua"))(json)
+local is_plain = executable and executable.is_plain
 
 -- Kept: the action may put others in their place.
 local flush, stdout, stderr = io.flush, io.stdout, io.stderr
@@ -43,6 +45,7 @@ end
 
 local function value_of(line)
   local given = json.decode(line)
+  if executable then given = executable.completed(given) end
   enter(given)
   return given.value
 end
@@ -65,8 +68,13 @@ local answers = open_pipe("/dev/fd/5", "w")
 stdout:setvbuf("line") -- or what an action printed before it is killed is lost
 
 local action, fault = find_action(arg[1], arg[2])
-answers:write(json.encode(action and { ok = true } or { error = fault }), "\n")
-answers:flush()
+local said = action and { ok = true } or { error = fault }
+if executable then said = executable.greeting(said) end
+if said then
+  answers:write(json.encode(said), "\n")
+  answers:flush()
+end
+if executable and not action then os.exit(1) end
 
 local number = 0
 while action do
@@ -75,6 +83,10 @@ while action do
   local answer = activate(action, line)
   flush_logs()
   number = number + 1
-  answers:write(number, " ", answer, "\n")
+  if is_plain then
+    answers:write(answer, "\n")
+  else
+    answers:write(number, " ", answer, "\n")
+  end
   answers:flush()
 end

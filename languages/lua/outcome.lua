@@ -1,16 +1,17 @@
 -- What is told of what the action returned or raised.
 
 local json = ...
-local encode, traceback, stderr = json.encode, debug.traceback, io.stderr
+local encode, null, traceback, stderr = json.encode, json.null, debug.traceback, io.stderr
 local pcall, type, tostring, getmetatable = pcall, type, tostring, getmetatable
 local gsub, match = string.gsub, string.match
 
 local outcome = {}
 
--- Nothing counts as `{}`. What is no table has no value that matters: the launcher refuses it.
+-- Nothing counts as `{}`. What is no table has no value that matters: the launcher refuses it. (Not so null, which the
+-- ActionLoop proxy takes for an object.)
 function outcome.of_result(result)
   if result == nil then return "{}" end
-  return type(result) == "table" and encode(result) or "null"
+  return type(result) == "table" and result ~= null and encode(result) or "false"
 end
 
 -- What xpcall makes of an error: the value that was raised, and where, as far as it is the user's.

@@ -11,25 +11,38 @@ const outcome = require('./outcome.cjs');
 const { parse } = JSON; // kept: the action shares this realm, and may replace them
 const LF = 10;
 
+/** How the launcher speaks with a loop that waits. */
+const waiting = {
+  take: parse,
+  greeting: '{"ok":true}',
+  refusal: (reason) => JSON.stringify({ error: reason }),
+  form: (number, json) => `${number} ${json}`,
+};
+
 function main() {
   replaceStandardStreams();
   const lines = takeOver(0, constants.O_RDONLY);
   const answers = takeOver(3, constants.O_WRONLY);
-  const answer = (text) => writeAll(answers, Buffer.from(`${text}\n`));
-  let serve = start;
+  const answer = (text) => {
+    if (text !== undefined) writeAll(answers, Buffer.from(`${text}\n`));
+  };
+  const words = process.argv.splice(2); // an executable gets its load by them, and not by a line
+  const way = words.length > 0 ? require('./executable.cjs')(words, waiting) : waiting;
+  let serve = (line) => start(parse(line));
+  if (way.load) start(way.load);
   readLines(lines, (line) => serve(line));
 
-  function start(line) {
-    const waiting = [];
-    serve = (early) => waiting.push(early);
-    load(parse(line)).then(
+  function start(given) {
+    const early = [];
+    serve = (line) => early.push(line);
+    load(given).then(
       (action) => {
-        serve = runner(action, answer);
-        answer('{"ok":true}');
-        waiting.forEach(serve);
+        serve = runner(action, way, answer);
+        answer(way.greeting);
+        early.forEach(serve);
       },
       (error) => {
-        answer(JSON.stringify({ error: outcome.stackOf(error) }));
+        answer(way.refusal(outcome.stackOf(error)));
         process.exit(1);
       },
     );
@@ -88,14 +101,14 @@ function joined(chunks, last) {
 }
 
 /** The function that takes one activation after the other; several may be on their way at once. */
-function runner(action, answer) {
+function runner(action, { take, form }, answer) {
   const environment = new Environment(process.env);
   let count = 0;
   return (text) => {
     const number = ++count;
-    const reply = (json) => answer(`${number} ${json}`);
+    const reply = (json) => answer(form(number, json));
     try {
-      const line = parse(text);
+      const line = take(text);
       environment.enter(line);
       const result = action(line.value);
       if (typeof result?.then === 'function') settle(result, reply);

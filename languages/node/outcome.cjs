@@ -5,17 +5,17 @@ const { inspect, types } = require('node:util');
 const { logError } = require('./streams.cjs');
 
 const { parse, stringify } = JSON; // kept: the action may replace them
+const NONE = 'false'; // and not null, which the ActionLoop proxy takes for an object
 const ERROR_KEYS = ['name', 'message', 'stack', 'cause', 'errors'];
 
-/** JSON of what `main` returned; nothing at all counts as `{}`, a function or symbol as null. */
+/** JSON of what `main` returned; nothing at all counts as `{}`. */
 function ofResult(result) {
   if (result === undefined) return '{}';
-  const json = stringify(result) ?? 'null';
-  if (json[0] !== '{' && json[0] !== '[') {
-    const type = result === null ? 'null' : typeof result;
-    logError(`Result must be of type object but has type "${type}": ${inspect(result)}`);
-  }
-  return json;
+  const json = stringify(result) ?? NONE;
+  if (json[0] === '{' || json[0] === '[') return json;
+  const type = result === null ? 'null' : typeof result;
+  logError(`Result must be of type object but has type "${type}": ${inspect(result)}`);
+  return NONE;
 }
 
 /** A throw is a failure that the platform has to see. */

@@ -12,7 +12,7 @@ use POSIX qw(EINTR);
 
 BEGIN {
     my $here = dirname( abs_path(__FILE__) );
-    require "$here/$_.pl" for qw(json environment outcome);
+    require "$here/$_.pl" for qw(json environment outcome), @ARGV ? 'executable' : ();
 }
 
 exit main();
@@ -22,15 +22,20 @@ sub main {
     prepare_logs();
     my $lines   = take_over( 0, '<' );
     my $answers = take_over( 3, '>' );
-    my $load    = next_line($lines) // return 0;
-    my $action  = start( $load, $answers ) or return 0;
+    my $executable = @ARGV && ActionLoop::Executable->new(@ARGV);
+    my $load = $executable ? $executable->load : ActionLoop::Json::decode( next_line($lines) // return 0 );
+    my ( $action, $said ) = start($load);
+    $said = $executable->greeting($said) if $executable;
+    answer( $answers, ActionLoop::Json::encode($said) ) if $said;
+    return $executable ? 1 : 0 if !$action;
     my $environment = ActionLoop::Environment->new;
+    my $is_plain    = $executable && $executable->is_plain;
     my $number      = 0;
     while ( defined( my $line = next_line($lines) ) ) {
-        my $answer = activate( $action, $environment, $line );
+        my $answer = activate( $action, $environment, $executable, $line );
         $_->flush for \*STDOUT, \*STDERR;
         POSIX::_exit(0) if $$ != $owner;    # the action forked, and its child came back here too
-        answer( $answers, ++$number . " $answer" );
+        answer( $answers, $is_plain ? $answer : ++$number . " $answer" );
     }
     return 0;
 }
@@ -85,13 +90,12 @@ sub answer {
     return;
 }
 
-# The function to call, or nothing; the load line is answered.
+# The function to call or nothing, and the answer to the load line.
 sub start {
-    my ( $line, $answers ) = @_;
-    my $action = eval { find( ActionLoop::Json::decode($line) ) };
-    my $said = $action ? { ok => \1, executable => $^X } : { error => ActionLoop::Outcome::message_of($@) };
-    answer( $answers, ActionLoop::Json::encode($said) );
-    return $action;
+    my ($load) = @_;
+    my $action = eval { find($load) };
+    return ( $action, { ok => \1, executable => $^X } ) if $action;
+    return ( undef, { error => ActionLoop::Outcome::message_of($@) } );
 }
 
 sub find {
@@ -131,9 +135,10 @@ sub run_file {
 }
 
 sub activate {
-    my ( $action, $environment, $line ) = @_;
+    my ( $action, $environment, $executable, $line ) = @_;
     return eval {
         my $given = ActionLoop::Json::decode($line);
+        $given = $executable->completed($given) if $executable;
         $environment->enter($given);
         ActionLoop::Outcome::of_result( scalar $action->( $given->{value} ) );
     } // ActionLoop::Outcome::of_error($@);

@@ -6,11 +6,12 @@ use strict;
 use warnings;
 use Scalar::Util qw(blessed);
 
-# Nothing counts as `{}`. What is no reference has no value that matters: the launcher refuses it.
+# Nothing counts as `{}`. What is no reference has no value that matters: the launcher refuses it. (Not so `null`, which
+# the ActionLoop proxy takes for an object.)
 sub of_result {
     my ($result) = @_;
     return '{}' unless defined $result;
-    return ref $result ? ActionLoop::Json::encode($result) : 'null';
+    return ref $result ? ActionLoop::Json::encode($result) : 'false';
 }
 
 # The answer; a hash or array is the error as it is. stderr gets it, too.

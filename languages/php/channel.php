@@ -5,12 +5,12 @@ declare(strict_types=1);
 namespace PolyglotLauncher;
 
 /** The lines from the launcher, and the answers to them. */
-final class Channel
+class Channel
 {
     private const CHUNK = 1 << 16;
 
     /** How many lines came after the load line. */
-    private int $number = -1;
+    protected int $number = -1;
     private int $owner;
     /** @var resource */
     private $lines;
@@ -37,17 +37,42 @@ final class Channel
         return $line === false ? null : Json::decode($line);
     }
 
+    /** What to load, null where the launcher has gone. */
+    public function load(): ?array
+    {
+        return $this->next();
+    }
+
     public function isLoading(): bool
     {
         return $this->number === 0;
     }
 
+    /** The action is loaded. */
+    public function greet(): void
+    {
+        $this->write('{"ok":true}');
+    }
+
+    /** The action can't be loaded. */
+    public function refuse(string $why): never
+    {
+        $this->write(Outcome::error($why));
+        exit(0);
+    }
+
+    /** Answers the activation that came last. */
     public function answer(string $answer): void
+    {
+        $this->write("$this->number $answer");
+    }
+
+    protected function write(string $line): void
     {
         if (getmypid() !== $this->owner) {
             exit(0); // the action forked, and its child came back here too
         }
-        $line = $this->isLoading() ? "$answer\n" : "$this->number $answer\n";
+        $line .= "\n";
         if (@fwrite($this->answers, $line) !== strlen($line)) {
             exit(1); // the launcher has gone
         }

@@ -35,7 +35,9 @@ final class Farewell
             return;
         }
         ['message' => $message, 'file' => $file, 'line' => $line] = $this->error;
-        $isLoading = $this->channel->isLoading();
-        $this->channel->answer($isLoading ? Outcome::error("$message in $file on line $line") : Outcome::END);
+        if ($this->channel->isLoading()) {
+            $this->channel->refuse("$message in $file on line $line");
+        }
+        $this->channel->answer(Outcome::END);
     }
 }

@@ -16,6 +16,7 @@ require __DIR__ . '/farewell.php';
 require __DIR__ . '/json.php';
 require __DIR__ . '/logs.php';
 require __DIR__ . '/outcome.php';
+$_SERVER['argc'] === 1 or require __DIR__ . '/executable.php';
 
 Loop::start();
 try {
@@ -39,10 +40,11 @@ final class Loop
     /** Makes everything as the action that the first line names has to find it. */
     public static function start(): void
     {
-        self::$channel = new Channel();
-        $load = self::$channel->next() ?? exit(0);
-        ['folder' => $folder, 'entry' => self::$entry, 'main' => self::$main] = $load;
-        array_walk($load['env'], Environment::set(...));
+        $words = array_slice($_SERVER['argv'], 1); // an executable gets its load by them, and not by a line
+        self::$channel = $words === [] ? new Channel() : new Executable(...$words);
+        $load = self::$channel->load() ?? exit(0);
+        ['folder' => $folder, 'entry' => self::$entry, 'main' => self::$main, 'env' => $environment] = $load;
+        array_walk($environment, Environment::set(...));
         chdir($folder);
         $autoload = "$folder/vendor/autoload.php";
         self::$autoload = is_file($autoload) ? $autoload : null;
@@ -59,7 +61,7 @@ final class Loop
         }
         $action = \Closure::fromCallable(self::$main);
         $environment = new Environment();
-        self::$channel->answer('{"ok":true}');
+        self::$channel->greet();
         while (($answer = self::activate($action, $environment)) !== null) {
             self::$channel->answer($answer);
         }
@@ -70,8 +72,7 @@ final class Loop
     public static function refuse(string $why): never
     {
         Logs::end();
-        self::$channel->answer(Outcome::error($why));
-        exit(0);
+        self::$channel->refuse($why);
     }
 
     private static function activate(\Closure $action, Environment $environment): ?string
@@ -99,6 +100,7 @@ final class Loop
     private static function nameScript(string $entry): void
     {
         $GLOBALS['argv'] = $_SERVER['argv'] = [$entry];
+        $GLOBALS['argc'] = $_SERVER['argc'] = 1;
         foreach (['SCRIPT_FILENAME', 'SCRIPT_NAME', 'PHP_SELF', 'PATH_TRANSLATED'] as $name) {
             $_SERVER[$name] = $entry;
         }

@@ -7,8 +7,11 @@ namespace PolyglotLauncher;
 /** What became of an activation, as the launcher wants to be told. */
 final class Outcome
 {
-    /** No object and no array: the launcher refuses it, in the words that PHP actions always had. */
-    public const NONE = 'null';
+    /**
+     * No object and no array: the launcher refuses it, in the words that PHP actions always had. (Not so null, which the
+     * ActionLoop proxy takes for an object.)
+     */
+    public const NONE = 'false';
     /** The same, and PHP ends. */
     public const END = 'end';
 

@@ -24,21 +24,27 @@ def main():
     prepare_logs()
     lines = open(take_over(0, os.O_RDONLY), "rb", buffering=1 << 16)
     answers = take_over(3, os.O_WRONLY)
-    first = lines.readline()
-    if not first:
+    words = sys.argv[1:]  # an executable gets FOLDER ENTRY MAIN, where a loop that waits gets a line
+    load = dict(zip(("folder", "entry", "main"), words)) if words else load_in(lines)
+    if load is None:
         return
-    answer, action = start(parse(first))
-    write(answers, answer + b"\n")
+    is_numbered = not words or bool(os.environ.get("__OW_NUMBERED_ANSWERS"))
+    said, action = start(load)
+    if words:
+        said = as_executable(said, is_numbered)
+    if said is not None:
+        write(answers, bytes_of(said) + b"\n")
     if action is None:
-        return
+        sys.exit(1 if words else 0)
 
     environment = Environment(os.environ)
+    take = parse_foreign if words else parse
     for number, line in enumerate(iter(lines.readline, b""), 1):
-        answer = activate(action, environment, line)
+        answer = activate(action, environment, take, line)
         flush_logs()
         if os.getpid() != owner:
             os._exit(0)  # the action forked, and its child came back here too
-        write(answers, b"%d %b\n" % (number, answer))
+        write(answers, b"%d %b\n" % (number, answer) if is_numbered else answer + b"\n")
 
 
 def take_over(fd, flags):
@@ -96,17 +102,39 @@ def bytes_of(value):
         return as_ascii_json(value).encode()
 
 
+def load_in(lines):
+    first = lines.readline()
+    return parse(first) if first else None
+
+
+def as_executable(said, is_numbered):
+    """What an executable says instead: nothing, unless it was asked to. What can't be loaded, it then tells the logs."""
+    if is_numbered:
+        return {"ok": True, "numbered": True} if "ok" in said else said
+    if "error" in said:
+        LOG_STREAMS[1].write(said["error"].rstrip("\n") + "\n")
+        return None
+    return {"ok": True} if os.environ.get("__OW_WAIT_FOR_ACK") else None
+
+
+def parse_foreign(line):
+    """Another launcher sends what it got: the value may be missing, and what belongs to the environment be no text."""
+    given = {key: value for key, value in parse(line).items() if value is not None}
+    texts = {key: value if isinstance(value, str) else as_json(value) for key, value in given.items() if key != "value"}
+    return {**texts, "value": given.get("value", {})}
+
+
 def start(load):
     """The answer to the load line, and the function to call or None."""
     try:
         action = find(load)
     except Refused as refusal:
-        return bytes_of(refusal.args[0]), None
+        return refusal.args[0], None
     except SystemExit:
         raise
     except BaseException as error:
-        return bytes_of({"error": stack_of(error)}), None
-    return bytes_of({"ok": True, "executable": EXECUTABLE}), action
+        return {"error": stack_of(error)}, None
+    return {"ok": True, "executable": EXECUTABLE}, action
 
 
 def find(load):
@@ -179,9 +207,9 @@ class Environment:
             pass  # an environment can't hold it: NUL, `=` in a name, half a surrogate pair
 
 
-def activate(action, environment, line):
+def activate(action, environment, take, line):
     try:
-        line = parse(line)
+        line = take(line)
         environment.enter(line)
         result = action(line["value"])
         if hasattr(type(result), "__await__"):
@@ -198,7 +226,8 @@ def activate(action, environment, line):
 
 
 def answer_of(result):
-    """Nothing counts as `{}`. What is no object or array has no value that matters: the launcher refuses it."""
+    """Nothing counts as `{}`. What is no object or array has no value that matters: the launcher refuses it.
+    (Not so `null`, which the ActionLoop proxy takes for an object.)"""
     if result is None:
         return b"{}"
     try:
@@ -206,7 +235,7 @@ def answer_of(result):
     except (TypeError, ValueError):
         if isinstance(result, (dict, list, tuple)):
             raise
-        return b"null"
+        return b"false"
 
 
 event_loop = None

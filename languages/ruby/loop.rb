@@ -5,6 +5,7 @@
 require 'io/nonblock'
 require 'rbconfig'
 require_relative 'environment'
+require_relative 'executable' unless ARGV.empty?
 require_relative 'outcome'
 
 module ActionLoop
@@ -20,14 +21,20 @@ module ActionLoop
       prepare_logs
       lines = take_over(STDIN, 'r')
       answers = take_over(ANSWERS, 'w')
-      action = start(lines.gets("\n") || return, answers) or return
+      executable = Executable.new(ARGV.slice!(0..)) unless ARGV.empty?
+      load = executable ? executable.load : JSON.parse(lines.gets("\n") || return)
+      action, said = start(load)
+      said = executable.greeting(said) if executable
+      answers.write(JSON.generate(said), "\n") if said
+      exit(executable ? 1 : 0) unless action
       environment = Environment.new
+      is_plain = executable&.plain?
       number = 0
       while (line = lines.gets("\n"))
-        answer = activate(action, environment, line)
+        answer = activate(action, environment, executable, line)
         flush_logs
         exit!(0) if Process.pid != owner # the action forked, and its child came back here too
-        answers.write("#{number += 1} ", answer, "\n")
+        answers.write(is_plain ? '' : "#{number += 1} ", answer, "\n")
       end
     end
 
@@ -59,16 +66,13 @@ module ActionLoop
       nil # a socket can't be opened by path
     end
 
-    # The function to call, or nothing; the load line is answered.
-    def start(line, answers)
-      action = find(JSON.parse(line))
-      answers.write(JSON.generate({ ok: true, executable: RbConfig.ruby }), "\n")
-      action
+    # The function to call or nothing, and the answer to the load line.
+    def start(load)
+      [find(load), { ok: true, executable: RbConfig.ruby }]
     rescue SystemExit, SignalException
       raise
     rescue Exception => e
-      answers.write(Outcome.of_error(e.is_a?(Refused) ? e.message : Outcome.stack_of(e)), "\n")
-      nil
+      [nil, { error: Outcome.utf8(e.is_a?(Refused) ? e.message : Outcome.stack_of(e)) }]
     end
 
     def find(load)
@@ -91,8 +95,9 @@ module ActionLoop
       Gem.clear_paths
     end
 
-    def activate(action, environment, line)
+    def activate(action, environment, executable, line)
       line = JSON.parse(line, Outcome::DEPTH)
+      line = executable.completed(line) if executable
       environment.enter(line)
       Outcome.of_result(action.call(line['value']))
     rescue SystemExit, SignalException

@@ -13,12 +13,13 @@ module ActionLoop
 
     module_function
 
-    # Nothing counts as `{}`. What is no Hash or Array has no value that matters: the launcher refuses it.
+    # Nothing counts as `{}`. What is no Hash or Array has no value that matters: the launcher refuses it. (Not so `null`,
+    # which the ActionLoop proxy takes for an object.)
     def of_result(result)
       case result
       when Hash, Array then JSON.generate(result, DEPTH)
       when nil then '{}'
-      else 'null'
+      else 'false'
       end
     end
 

@@ -14,6 +14,13 @@ const link = 0o120777;
 /** The same code is to make the same zip, in any time zone. */
 const same = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
 
+export interface FolderOptions {
+  /** Is asked for every file and folder by its path below the folder. */
+  readonly isLeftOut?: (name: string) => boolean;
+  /** What comes in front of the names in the zip: nothing, or a folder with its slash. */
+  readonly under?: string;
+}
+
 /** Collects folders into one zip, with their modes and links. Of two entries with one name the first one stays. */
 export class ActionZip {
   readonly #zip = new ZipFile();
@@ -23,17 +30,14 @@ export class ActionZip {
     return this.#names.has(name);
   }
 
-  /** @param isLeftOut is asked for every file and folder by its path below this one */
-  async addFolder(
-    folder: string,
-    isLeftOut: (name: string) => boolean = () => false,
-  ): Promise<void> {
-    await this.#add(folder, '', isLeftOut);
+  async addFolder(folder: string, options: FolderOptions = {}): Promise<void> {
+    const { under = '', isLeftOut = () => false } = options;
+    await this.#add(folder, under, (name) => isLeftOut(name.slice(under.length)));
   }
 
-  addText(name: string, text: string): void {
-    if (this.#isNew(name))
-      this.#zip.addBuffer(Buffer.from(text), name, { ...same, mode: 0o100644 });
+  addText(name: string, text: string, permissions = 0o644): void {
+    const mode = 0o100000 | permissions;
+    if (this.#isNew(name)) this.#zip.addBuffer(Buffer.from(text), name, { ...same, mode });
   }
 
   /** Ends it, and writes it to a file descriptor. */

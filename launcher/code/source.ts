@@ -12,8 +12,12 @@ import { archiveKind, contentRoot, unpack } from './archive.ts';
 import type { ArchiveLimits } from './archive.ts';
 import { findEntry } from './entry.ts';
 import { readExecEnv } from './exec-env.ts';
+import { compiledMain } from './exec-loop.ts';
 import { heldStill, holdFile, holdFolder } from './held.ts';
 import { sourceFolder } from './homes.ts';
+
+/** What `main` is where nobody says otherwise. */
+const defaultMain = 'main';
 
 /** Code that lies on disk. */
 export interface Source {
@@ -177,15 +181,11 @@ async function inFolder(
     means.languages.ofKind(readExecEnv(folder)) ??
     means.languages.ofFolder(names, means.isSet);
   if (language === undefined) throw unknownLanguage(means.languages, names);
-  const entry = findEntry(language, request.main, folder, names);
+  const main = request.main === defaultMain ? (compiledMain(folder) ?? defaultMain) : request.main;
+  const entry = findEntry(language, main, folder, names);
   if (entry === undefined && !means.isCompiled(language)) throw noEntry(language);
-  return {
-    ...request,
-    language,
-    folder,
-    entry: join(folder, entry ?? language.inline),
-    inline: false,
-  };
+  const path = join(folder, entry ?? language.inline);
+  return { ...request, main, language, folder, entry: path, inline: false };
 }
 
 function asked(request: SourceRequest, { languages }: SourceMeans): Language | undefined {

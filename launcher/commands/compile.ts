@@ -5,6 +5,7 @@ import { isatty } from 'node:tty';
 import { ActionZip } from '../code/action-zip.ts';
 import { Delivery } from '../code/delivery.ts';
 import { execEnvName } from '../code/exec-env.ts';
+import { addExec, isOfExec, lacksExec } from '../code/exec-loop.ts';
 import { Homes } from '../code/homes.ts';
 import { readEnvironment } from '../code/payload.ts';
 import type { Source } from '../code/source.ts';
@@ -71,16 +72,18 @@ function openDelivery(settings: Settings, scratch: string): Delivery {
 async function zipOf(source: Source, executionEnv: string): Promise<ActionZip> {
   const { folder, entry, language } = source;
   const zip = new ActionZip();
-  if (entry.startsWith(folder + sep)) {
+  if (lacksExec(source)) {
+    await addExec(zip, source);
+    await zip.addFolder(folder, { isLeftOut: isOfExec });
+  } else if (entry.startsWith(folder + sep)) {
     await zip.addFolder(folder);
   } else {
     await zip.addFolder(entry.slice(0, entry.lastIndexOf(sep)));
     // What lies beside the sources, the action may want to read.
     const { files, buildOnly = [] } = language;
-    await zip.addFolder(
-      folder,
-      (name) => files.includes(extname(name)) || buildOnly.includes(name),
-    );
+    const isLeftOut = (name: string): boolean =>
+      files.includes(extname(name)) || buildOnly.includes(name);
+    await zip.addFolder(folder, { isLeftOut });
   }
   zip.addText(execEnvName, `${executionEnv}\n`);
   return zip;

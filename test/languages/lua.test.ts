@@ -83,7 +83,7 @@ suite('a lua loop that cannot load tells why:', () => {
 suite('a lua loop runs the action', () => {
   it.each([
     ['nothing', 'return', '{}'],
-    ['a text', 'return "text"', 'null'],
+    ['a text', 'return "text"', 'false'],
     ['tables', 'return { {}, json.array(), { 1 }, { a = 1 } }', '[{},[],[1],{"a":1}]'],
     ['an array with holes', 'return { [1] = 1, [3] = 3 }', '{"1":1,"3":3}'],
     [

@@ -186,14 +186,14 @@ describe('a node loop runs the action', () => {
   });
 
   it.each([
-    ['null', 'null', 'null'],
-    ['string', '"text"', '"text"'],
-    ['number', '5', '5'],
-    ['function', 'main', 'null'],
-    ['object', '({ toJSON: () => 1 })', '1'],
-  ])('and reports a result of type %s', async (type, expression, answer) => {
+    ['null', 'null'],
+    ['string', '"text"'],
+    ['number', '5'],
+    ['function', 'main'],
+    ['object', '({ toJSON: () => 1 })'],
+  ])('and reports a result of type %s', async (type, expression) => {
     await inline(`function main() { return ${expression} }`);
-    expect(await loop.ask({})).toBe(answer);
+    expect(await loop.ask({})).toBe('false');
     expect(await loop.stderr.contains('\n')).toContain(`of type object but has type "${type}"`);
   });
 

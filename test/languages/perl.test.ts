@@ -68,7 +68,7 @@ suite('a perl loop that cannot load tells why:', () => {
 suite('a perl loop runs the action', () => {
   it.each([
     ['nothing', 'return;', '{}'],
-    ['a text', 'return "text";', 'null'],
+    ['a text', 'return "text";', 'false'],
     ['numbers', '[5, -2.5, 1 / 3, 0.1, 1e20]', '[5,-2.5,0.3333333333333333,0.1,1e+20]'],
     ['what was a number or a text last', 'my $n = 5; my $t = "$n"; [$n, $t, 0 + $t]', '[5,"5",5]'],
     ['booleans', '[JSON::PP::true(), JSON::PP::false(), \\1, \\0]', '[true,false,true,false]'],

@@ -143,7 +143,7 @@ suite('a php loop runs the action', () => {
     ['a generator', '(fn () => yield 1)()', 'Generator'],
   ])('that returns %s: that is no result, and stderr says what it is', async (...row) => {
     const [, expression, type] = row;
-    expect(await returned(expression)).toBe('null');
+    expect(await returned(expression)).toBe('false');
     expect(await loop?.stderr.contains('\n')).toContain(`but ${type}.`);
   });
 
@@ -163,14 +163,14 @@ suite('a php loop runs the action', () => {
   it('that throws: the text goes to stderr, with the frames of the user alone', async () => {
     const helper = 'function help() { throw new DomainException("nooooo", 1, new Error("in")); }';
     const started = await load(`\n${helper}\n${main('help();')}`);
-    expect(await started.ask({})).toBe('null');
+    expect(await started.ask({})).toBe('false');
     const stack = await started.stderr.contains('nooooo');
     expect(stack).toMatch(/^Error: in in .*index\.php:2\n/);
     expect(stack).toMatch(
       /Next DomainException: nooooo in .*index\.php:2\n.*\n#0 .*index\.php\(3\)/,
     );
     expect(stack).not.toContain('/languages/php/');
-    expect(await started.ask({})).toBe('null');
+    expect(await started.ask({})).toBe('false');
   });
 
   it.each([
@@ -336,8 +336,8 @@ suite('a php loop passes on logs', () => {
     const started = await load(
       main('if ($args) { fclose(STDOUT); fclose(STDERR); } echo "a"; throw new Error();'),
     );
-    expect(await started.ask({ a: 1 })).toBe('null');
-    expect(await started.ask({})).toBe('null');
+    expect(await started.ask({ a: 1 })).toBe('false');
+    expect(await started.ask({})).toBe('false');
   });
 });
 

@@ -123,8 +123,8 @@ suite('a python loop runs the action', () => {
     ['an error object', 'return {"error": "sorry"}', '{"error":"sorry"}'],
     ['a string', 'return "text"', '"text"'],
     ['a number', 'return 5', '5'],
-    ['no JSON at all', 'return object()', 'null'],
-    ['a number that JSON lacks', 'return float("nan")', 'null'],
+    ['no JSON at all', 'return object()', 'false'],
+    ['a number that JSON lacks', 'return float("nan")', 'false'],
     ['half a surrogate pair', 'return {"é": "\\ud800"}', '{"\\u00e9":"\\ud800"}'],
     ['a big number', 'return {"a": 2 ** 100}', '{"a":1267650600228229401496703205376}'],
   ])('that returns %s', async (_, body, answer) => {

@@ -62,8 +62,8 @@ suite('a ruby loop runs the action', () => {
   it.each([
     ['symbols', '{ a: :b, 1 => [nil, 2.5] }', '{"a":"b","1":[null,2.5]}'],
     ['nothing', 'nil', '{}'],
-    ['a string', '"text"', 'null'],
-    ['an object', 'Object.new', 'null'],
+    ['a string', '"text"', 'false'],
+    ['an object', 'Object.new', 'false'],
     ['a big number', '{ a: 2**100 }', '{"a":1267650600228229401496703205376}'],
     ['UTF-8 without its encoding', '{ a: "é".b }', '{"a":"é"}'],
   ])('that returns %s', async (_, body, answer) => {

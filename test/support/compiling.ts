@@ -1,9 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { zip } from './archives.ts';
+import { python, zip } from './archives.ts';
+import { withFolder } from './folders.ts';
 import { program } from './launcher.ts';
 
 /** The base64 of a zip of these files, as `/init` takes it. */
@@ -60,4 +69,21 @@ export function pathOf(folder: string, programs: readonly string[]): string {
     symlinkSync(found.stdout.trim(), join(path, name));
   }
   return path;
+}
+
+/** What a zip holds: the mode of each entry in octal digits, and its text. */
+export function entriesOf(bytes: Buffer): Promise<Record<string, [string, string]>> {
+  let entries: Record<string, [string, string]> = {};
+  return withFolder({}, (folder) => {
+    const path = join(folder, 'action.zip');
+    writeFileSync(path, bytes);
+    const script = `
+import json, zipfile
+with zipfile.ZipFile(${JSON.stringify(path)}) as archive:
+    print(json.dumps({
+        one.filename: ["%o" % (one.external_attr >> 16), archive.read(one).decode("latin-1")]
+        for one in archive.infolist()
+    }))`;
+    entries = JSON.parse(python(script).toString()) as typeof entries;
+  }).then(() => entries);
 }

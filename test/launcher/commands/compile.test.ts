@@ -1,32 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 
-import { python, rawZip, zip } from '../../support/archives.ts';
-import { compile, pathOf } from '../../support/compiling.ts';
+import { rawZip, zip } from '../../support/archives.ts';
+import { compile, entriesOf, pathOf } from '../../support/compiling.ts';
 import { withFolder } from '../../support/folders.ts';
 import { program, serving } from '../../support/launcher.ts';
 
 const main = '#include <stdio.h>\nint main(void) { puts("{\\"a\\":1}"); }\n';
-
-/** What a zip holds: the mode of each entry in octal digits, and its text. */
-function entriesOf(bytes: Buffer): Promise<Record<string, [string, string]>> {
-  let entries: Record<string, [string, string]> = {};
-  return withFolder({}, (folder) => {
-    const path = join(folder, 'action.zip');
-    writeFileSync(path, bytes);
-    const script = `
-import json, zipfile
-with zipfile.ZipFile(${JSON.stringify(path)}) as archive:
-    print(json.dumps({
-        one.filename: ["%o" % (one.external_attr >> 16), archive.read(one).decode("latin-1")[:200]]
-        for one in archive.infolist()
-    }))`;
-    entries = JSON.parse(python(script).toString()) as typeof entries;
-  }).then(() => entries);
-}
 
 /** Serves what was compiled. */
 async function answerOf(
