@@ -5,8 +5,8 @@ import type { InitPayload } from './code/payload.ts';
 import type { Source } from './code/source.ts';
 import type { ActionStatus } from './console/status.ts';
 import { LauncherError } from './errors.ts';
-import type { ErrorCode } from './errors.ts';
-import type { LogSink } from './loop/logs.ts';
+import { tellFailedInit } from './failed-init.ts';
+import type { Logs, LogSink } from './loop/logs.ts';
 import type { Loop } from './loop/loop.ts';
 import type { MemoryWatch } from './loop/memory.ts';
 import { Pool } from './loop/pool.ts';
@@ -100,24 +100,35 @@ export class Action {
   }
 
   /**
+   * @param read the activation that came; what it throws ends the logs where the language's platform does so
    * @returns the result's JSON
-   * @throws LauncherError not-initialised, and what `Pool.run` throws
+   * @throws LauncherError not-initialised or shutting-down whatever came, and what `read` and `Pool.run` throw
    */
-  async run(activation: Activation): Promise<Buffer> {
-    return this.assertRuns().run(activation, this.#options.observer?.watch());
+  async run(read: () => Activation): Promise<Buffer> {
+    const watch = this.#options.observer?.activation();
+    try {
+      const { pool, delivered } = this.#whatRuns();
+      return await pool.run(this.#judge(read, delivered.source.language), watch);
+    } catch (thrown) {
+      watch?.fails(thrown);
+      throw thrown;
+    }
   }
 
-  /** @throws LauncherError not-initialised or shutting-down, whatever the request would have been */
-  assertRuns(): Pool {
+  #whatRuns(): Served {
     if (this.#stop.signal.aborted) throw shuttingDown();
-    if (this.#served !== undefined) return this.#served.pool;
+    if (this.#served !== undefined) return this.#served;
     throw new LauncherError('not-initialised', 'no action defined yet');
   }
 
-  /** Ends the logs of an activation that was refused at the door, where the language's platform does so. */
-  refuse(): void {
-    if (this.#served?.delivered.source.language.oneShot)
-      void this.#options.logs.own.endActivation();
+  #judge(read: () => Activation, { oneShot }: Language): Activation {
+    try {
+      return read();
+    } catch (thrown) {
+      const isBadValue = thrown instanceof LauncherError && thrown.code === 'bad-value';
+      if (isBadValue && oneShot) void this.#options.logs.own.endActivation();
+      throw thrown;
+    }
   }
 
   /** Lets running activations end, ends every process, removes every file. */
@@ -131,6 +142,12 @@ export class Action {
 
   async #initialise(deliver: Deliver, asked?: InitPayload): Promise<void> {
     this.#refuseWrongTime();
+    const done = this.#take(deliver, asked);
+    void this.#options.observer?.init(done);
+    await done;
+  }
+
+  async #take(deliver: Deliver, asked: InitPayload | undefined): Promise<void> {
     const { initTimeoutMs } = this.#options.settings;
     const timeout = AbortSignal.timeout(initTimeoutMs);
     const signal = AbortSignal.any([timeout, this.#stop.signal]);
@@ -142,7 +159,7 @@ export class Action {
     } catch (thrown) {
       if (this.#stop.signal.aborted) throw shuttingDown();
       const failure = timeout.aborted ? tookTooLong(initTimeoutMs) : thrown;
-      throw await this.#report(failure);
+      throw await tellFailedInit(failure, this.#logsOfInit);
     } finally {
       this.#initialising = undefined;
       this.warm();
@@ -178,14 +195,17 @@ export class Action {
   }
 
   async #serve(delivered: Delivered, signal: AbortSignal): Promise<Served> {
-    const { settings, starter, logs, memory } = this.#options;
+    const { settings, starter, logs, memory, observer } = this.#options;
     const { workers, queue, timeoutMs } = settings;
     const language = delivered.source.language.name;
     const start = (worker: number): Promise<Loop> =>
       starter.start(delivered.source, worker, this.#stop.signal);
     const first = await starter.start(delivered.source, 0, signal);
     return {
-      pool: new Pool({ start, first, workers, logs, language, memory, queue, timeoutMs }),
+      pool: new Pool({
+        ...{ start, first, workers, logs, language },
+        ...{ memory, observer, queue, timeoutMs },
+      }),
       delivered,
     };
   }
@@ -197,43 +217,16 @@ export class Action {
     this.#retiring.delete(served);
   }
 
-  /** Tells a failed init where the language's platform looks for it: in the logs, or in the answer. */
-  async #report(thrown: unknown): Promise<unknown> {
-    if (!(thrown instanceof LauncherError) || !reported.has(thrown.code)) return thrown;
+  /** Where a failed init is told, unless the answer tells it. */
+  get #logsOfInit(): Logs | undefined {
     const { logs, settings } = this.#options;
-    const { own } = logs;
-    if (!(settings.logInitError ?? this.#language?.logInitErrors)) {
-      return told(thrown, inAnswer(thrown));
-    }
-    own.stderr.write(Buffer.from(`${thrown.message.trimEnd()}\n`));
-    await own.endActivation();
-    const fixed = sentences[thrown.code];
-    return fixed === undefined || thrown.isPublic ? thrown : told(thrown, fixed);
+    return (settings.logInitError ?? this.#language?.logInitErrors) ? logs.own : undefined;
   }
-}
-
-function inAnswer({ code, message }: LauncherError): string {
-  return code === 'start-failed' ? `cannot start action: ${message}` : message;
 }
 
 async function end({ pool, delivered }: Served, graceMs: number): Promise<void> {
   await pool.drain(graceMs);
   await delivered.discard();
-}
-
-const reported: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'bad-archive',
-  'build-failed',
-  'start-failed',
-]);
-
-const sentences: Partial<Record<ErrorCode, string>> = {
-  'build-failed': 'The action failed to generate or locate a binary. See logs for details.',
-  'start-failed': 'Cannot start action. Check logs for details.',
-};
-
-function told(cause: LauncherError, message: string): LauncherError {
-  return new LauncherError(cause.code, message, { cause });
 }
 
 function tookTooLong(limitMs: number): LauncherError {

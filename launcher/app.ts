@@ -13,11 +13,13 @@ import { init, InitBody } from './http/init.ts';
 import type { Knative } from './http/knative.ts';
 import { run } from './http/run.ts';
 import type { Handler } from './http/run.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 export interface AppOptions {
   readonly action: Action;
   readonly maxBodyBytes: number;
   readonly webConsole: WebConsole | undefined;
+  readonly metrics: Metrics | undefined;
   /** What takes the place of `/init` and `/run`. */
   readonly knative: Knative | undefined;
   /** Is told of what no table foresees. */
@@ -26,7 +28,7 @@ export interface AppOptions {
 
 /** Builds the HTTP server; listening is its caller's. */
 export function createApp(options: AppOptions): Server {
-  const { action, maxBodyBytes, webConsole, knative, onError } = options;
+  const { action, maxBodyBytes, webConsole, metrics, knative, onError } = options;
   const router = new Router();
   const app = new Koa();
   app.on('error', onError);
@@ -37,6 +39,7 @@ export function createApp(options: AppOptions): Server {
   router.get('/health/live', live);
   router.get('/health/ready', ready(action));
   webConsole?.mount(router);
+  metrics?.mount(router);
   app.use(router.routes()).use(refuse(router));
   const answer = app.callback();
   const answerRun = knative === undefined ? runOne : answer;

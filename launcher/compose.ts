@@ -18,6 +18,7 @@ import { Pipes } from './loop/pipes.ts';
 import { Starter } from './loop/starter.ts';
 import type { Inspect } from './loop/starter.ts';
 import type { Language } from './manifest.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { Observer } from './observer.ts';
 import { readOwnLanguages } from './own-languages.ts';
 import { version } from './paths.ts';
@@ -70,8 +71,8 @@ export async function compose(
   checkRoot(settings);
   const folder = makePrivateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
-  const observer = settings.console ? new Observer() : undefined;
-  const journal = observer && (await openJournal(observer));
+  const observer = settings.console || settings.metrics ? new Observer() : undefined;
+  const journal = await openJournal(settings, observer);
   const tap = journal && ((line: LogLine): void => journal.line(line));
   const logs = await openLogs(pipes, { tap, workers: settings.workers });
   const ownVersion = version();
@@ -92,8 +93,9 @@ export async function compose(
   const memory = new MemoryWatch();
   const action = new Action({ settings, delivery, starter, logs, memory, observer });
   const webConsole = journal && (await openWebConsole(settings, action, journal));
+  const metrics = await openMetrics(settings, action, observer);
   const knative = await openKnative(settings, action);
-  const server = createApp({ action, maxBodyBytes, webConsole, knative, onError });
+  const server = createApp({ action, maxBodyBytes, webConsole, metrics, knative, onError });
   return {
     action,
     languages,
@@ -102,7 +104,7 @@ export async function compose(
     journal,
     webConsole,
     knative,
-    webSockets: await openWebSockets(settings, server, action),
+    webSockets: await openWebSockets(settings, server, action, observer),
     async cleanUp() {
       await pipes.settled();
       rmSync(folder, { recursive: true, force: true });
@@ -110,9 +112,13 @@ export async function compose(
   };
 }
 
-async function openJournal(observer: Observer): Promise<Journal> {
+async function openJournal(
+  settings: Settings,
+  observer: Observer | undefined,
+): Promise<Journal | undefined> {
+  if (!settings.console) return undefined;
   const journal = new (await import('./console/journal.ts')).Journal();
-  observer.on('activation', (ran) => journal.activation(ran));
+  observer?.on('activation', (ran) => journal.activation(ran));
   return journal;
 }
 
@@ -126,6 +132,18 @@ async function openWebConsole(
   return new library.WebConsole({ action, journal, websocket, token, version: version() });
 }
 
+/** Who does not want metrics does not wait for their library either. */
+async function openMetrics(
+  settings: Settings,
+  action: Action,
+  observer: Observer | undefined,
+): Promise<Metrics | undefined> {
+  if (!settings.metrics || observer === undefined) return undefined;
+  const library = await import('./metrics/metrics.ts');
+  const { websocketToken: token } = settings;
+  return new library.Metrics({ observer, action, token, version: version() });
+}
+
 async function openKnative(settings: Settings, action: Action): Promise<Knative | undefined> {
   if (settings.runtimePlatform !== 'knative') return undefined;
   return new (await import('./http/knative.ts')).Knative(settings, action);
@@ -136,12 +154,18 @@ async function openWebSockets(
   settings: Settings,
   server: Server,
   action: Action,
+  observer: Observer | undefined,
 ): Promise<WebSockets | undefined> {
   const { websocket: path, websocketOrigin: origins, websocketToken: token } = settings;
   if (path === '') return undefined;
   const library = await import('./ws/websockets.ts');
   const door = { path, origins, token };
-  return new library.WebSockets(server, { door, action, maxMessageBytes: settings.maxBodyBytes });
+  return new library.WebSockets(server, {
+    door,
+    action,
+    observer,
+    maxMessageBytes: settings.maxBodyBytes,
+  });
 }
 
 /** Two can't have the path `/`. */

@@ -140,6 +140,7 @@ const rows = {
   maxEntries: row('OW_MAX_ENTRIES', 100_000, positive, 'how many entries an archive may have'),
   logFormat: row('OW_LOG_FORMAT', 'raw', logFormat, 'raw or json'),
   console: row('OW_CONSOLE', undefined, onOffOrUnset, 'the web console at /'),
+  metrics: row('OW_METRICS', undefined, onOffOrUnset, 'Prometheus metrics at /metrics'),
   runtimePlatform: row('__OW_RUNTIME_PLATFORM', 'openwhisk', platform, 'openwhisk or knative'),
   httpMethods: row('__OW_HTTP_METHODS', ['POST'], methods, 'knative: what / takes'),
   actionCode: row('__OW_ACTION_CODE', undefined, text, 'knative: the code, which then is the only'),

@@ -17,6 +17,7 @@ const byDefault = '/ws';
 interface Seen {
   readonly websocket: string;
   readonly console: boolean;
+  readonly metrics: boolean;
 }
 
 /**
@@ -39,7 +40,11 @@ export async function dev(
     runtimePlatform: 'openwhisk' as const,
     buildCache: settings.buildCache ?? userCache(settings.environment),
   };
-  const seen = { websocket, console: settings.console ?? true };
+  const seen = {
+    websocket,
+    console: settings.console ?? true,
+    metrics: settings.metrics ?? true,
+  };
   let journal: Journal | undefined = undefined;
   const say: Say = (line, kind) => {
     writeSync(1, `dev │ ${line}\n`);
@@ -69,12 +74,13 @@ function userCache({ XDG_CACHE_HOME, HOME }: Environment): string | undefined {
 function banner(path: string, port: number, seen: Seen): string {
   const url = `localhost:${port}`;
   const console = seen.console ? `    http://${url}/       the console, in a browser\n` : '';
+  const metrics = seen.metrics ? `    http://${url}/metrics  for Prometheus\n` : '';
   return `
   polyglot-launcher serves ${relative(process.cwd(), path) || '.'} and loads it anew when it changes
 
 ${console}    http://${url}/run    POST {"value": {…}}: one activation
     ws://${url}${seen.websocket}     each message is one activation
-
+${metrics}
   Try it:
 
     curl -d '{"value":{"name":"you"}}' http://${url}/run

@@ -2,6 +2,8 @@ import type { Context } from 'koa';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
+import { ownHeaders } from '../http/guard.ts';
+
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -43,14 +45,6 @@ export class Pages {
     return true;
   }
 }
-
-/** For all that the console answers. */
-export const ownHeaders = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-};
 
 /** Everything from here, nothing from elsewhere. Not every browser counts a WebSocket of the same host as `'self'`. */
 function policy(host: string): string {

@@ -3,10 +3,10 @@ import type { Context } from 'koa';
 
 import type { Action } from '../action.ts';
 import { LauncherError } from '../errors.ts';
+import { assertMayLook, ownHeaders } from '../http/guard.ts';
 import { consoleFolder } from '../paths.ts';
-import { assertMayLook } from './guard.ts';
 import type { Journal } from './journal.ts';
-import { ownHeaders, Pages } from './pages.ts';
+import { Pages } from './pages.ts';
 import { Viewer } from './viewer.ts';
 
 export interface WebConsoleOptions {

@@ -102,14 +102,15 @@ async function activate(path: string, settings: Settings, logs: LogSink): Promis
     workers: 1,
     // Nobody sees the logs.
     logInitError: false,
+    metrics: false,
   };
   const launcher = await compose(trial, { openLogs: () => logs, onError: () => undefined });
   try {
     const begun = performance.now();
     await launcher.action.initFrom(path, 'main');
     const initialised = performance.now();
-    const activation = readActivation(Buffer.from('{"value":{"name":"doctor"}}'));
-    const result = String(await launcher.action.run(activation));
+    const body = Buffer.from('{"value":{"name":"doctor"}}');
+    const result = String(await launcher.action.run(() => readActivation(body)));
     const ended = performance.now();
     const { greeting } = JSON.parse(result) as { readonly greeting?: unknown };
     if (greeting !== 'Hello doctor!') throw new Error(`its example answered ${result}`);

@@ -4,12 +4,12 @@ import type { Context } from 'koa';
 import type { Action } from '../action.ts';
 import { Fields, readCode } from '../code/payload.ts';
 import { LauncherError } from '../errors.ts';
+import { readActivation } from '../protocol/activation.ts';
 import { isObject, parseJson, typeOf } from '../protocol/json.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { rawMembers } from '../protocol/members.ts';
 import type { Settings } from '../settings.ts';
 import { readBody } from './body.ts';
-import { judge } from './run.ts';
 import { parameters, rawParameters, takesReservedName } from './web-request.ts';
 import type { WebRequest, Written } from './web-request.ts';
 import { crossOriginDefaults, toWebAnswer } from './web-result.ts';
@@ -70,7 +70,8 @@ export class Knative {
       ctx.body = done;
       return;
     }
-    const result = await this.#action.run(judge(this.#activation(asked, ctx), this.#action));
+    const body = this.#activation(asked, ctx);
+    const result = await this.#action.run(() => readActivation(body));
     send(ctx, toWebAnswer(result));
   }
 

@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Action } from '../action.ts';
-import { LauncherError } from '../errors.ts';
 import { readActivation } from '../protocol/activation.ts';
-import type { Activation } from '../protocol/activation.ts';
 import { readBody } from './body.ts';
 import { answerFailure } from './fault.ts';
 
@@ -25,7 +23,7 @@ export function run(
 ): Handler {
   const answer: Handler = async (request, response) => {
     const body = await readBody(request, maxBodyBytes);
-    const result = await action.run(judge(body, action));
+    const result = await action.run(() => readActivation(body));
     response.writeHead(200, {
       'content-type': 'application/json',
       'content-length': result.length,
@@ -35,18 +33,4 @@ export function run(
   };
   return (request, response) =>
     answer(request, response).catch((thrown: unknown) => answerFailure(thrown, response, onError));
-}
-
-/**
- * The activation that a body asks for; one that is refused ends its logs where the language's platform does so.
- * @throws LauncherError not-initialised whatever the body is, and what `readActivation` throws
- */
-export function judge(body: Buffer, action: Action): Activation {
-  action.assertRuns();
-  try {
-    return readActivation(body);
-  } catch (thrown) {
-    if (thrown instanceof LauncherError && thrown.code === 'bad-value') action.refuse();
-    throw thrown;
-  }
 }

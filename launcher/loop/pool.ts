@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Watch } from '../observer.ts';
+import type { Observer, Watch } from '../observer.ts';
 import type { Activation } from '../protocol/activation.ts';
 import type { LogSink } from './logs.ts';
 import type { Loop } from './loop.ts';
@@ -22,6 +22,7 @@ export interface PoolOptions {
   /** The name of the action's language. */
   readonly language: string;
   readonly memory: MemoryWatch;
+  readonly observer: Observer | undefined;
   /** How many activations may wait for a loop. */
   readonly queue: number;
   /** The longest activation in milliseconds, from its start in the loop; 0 for no limit. */
@@ -105,9 +106,9 @@ export class Pool {
   }
 
   #worker(n: number): Worker {
-    const { start, logs, language, memory, timeoutMs } = this.#options;
+    const { start, logs, language, memory, observer, timeoutMs } = this.#options;
     return new Worker({
-      ...{ logs: logs.of(n), language, memory, timeoutMs },
+      ...{ logs: logs.of(n), language, memory, observer, timeoutMs },
       start: () => start(n),
       onAsked: (answer) => {
         if (this.#room.size === 0) this.#vigil.keep(answer);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { LauncherError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Result } from '../observer.ts';
+import type { Observer, Result } from '../observer.ts';
 import type { Activation } from '../protocol/activation.ts';
 import { LastWord } from '../protocol/reply.ts';
 import type { Logs } from './logs.ts';
@@ -20,6 +20,7 @@ export interface WorkerOptions {
   /** The name of the action's language. */
   readonly language: string;
   readonly memory: MemoryWatch;
+  readonly observer: Observer | undefined;
   /** The longest activation in milliseconds, from its start in the loop; 0 for no limit. */
   readonly timeoutMs: number;
   /** Is told of every answer that a loop is asked for. */
@@ -66,6 +67,7 @@ export class Worker {
   /** Takes a loop that has the action loaded. */
   adopt(loop: Loop): void {
     this.#loop = loop;
+    this.#options.observer?.loop(loop.ended, this.#stop.signal);
     void loop.ended.then(() => this.#replace(loop));
   }
 

@@ -81,7 +81,7 @@ export class Relay {
 
   async #ask(bytes: Buffer): Promise<Buffer> {
     try {
-      return await this.#action.run(messageActivation(bytes, this.#context));
+      return await this.#action.run(() => messageActivation(bytes, this.#context));
     } catch (thrown) {
       return bodyOf(toLauncherError(thrown));
     }

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 
 import type { Action } from '../action.ts';
+import type { Observer } from '../observer.ts';
 import { staysHttp } from './other-upgrades.ts';
 import { Relay } from './relay.ts';
 import { refusalOf, urlOf } from './upgrade.ts';
@@ -27,6 +28,7 @@ const shuttingDown: Refusal = { status: 503, reason: 'The launcher is shutting d
 export interface WebSocketOptions {
   readonly door: Door;
   readonly action: Action;
+  readonly observer: Observer | undefined;
   /** The longest message; a longer one closes its connection with 1009. */
   readonly maxMessageBytes: number;
 }
@@ -83,6 +85,7 @@ export class WebSockets {
   #connect(socket: WebSocket, request: IncomingMessage): void {
     this.#alive.add(socket);
     for (const sign of ['pong', 'message']) socket.on(sign, () => this.#alive.add(socket));
+    this.#options.observer?.connection(socket);
     new Relay(socket, this.#options.action, contextOf(request));
   }
 

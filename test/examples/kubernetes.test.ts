@@ -14,9 +14,10 @@ import { promisify } from 'node:util';
 
 import { withFolder } from '../support/folders.ts';
 import { ending } from '../support/launcher.ts';
+import { Scrape } from '../support/metrics.ts';
 import { pythonWith } from '../support/websocket-venv.ts';
 import { Client, servingWebSocket } from '../support/websocket.ts';
-import { configMapOf, containerOf, documentOf, environmentOf } from './manifest.ts';
+import { annotationsOf, configMapOf, containerOf, documentOf, environmentOf } from './manifest.ts';
 import type { Document } from './manifest.ts';
 
 const run = promisify(execFile);
@@ -104,8 +105,9 @@ describeValidated('hellows.yml', () => {
     const { ports, livenessProbe, readinessProbe } = containerOf(documents);
     expect(ports).toEqual([{ name: 'http', containerPort: defaultPort() }]);
     await mounted(configMapOf(documents).data, async (action) => {
-      const { OW_WEBSOCKET = '', ...env } = environmentOf(documents);
-      const given = { OW_WEBSOCKET, OW_AUTOINIT: join(action, basename(env['OW_AUTOINIT'] ?? '')) };
+      const { OW_WEBSOCKET = '', OW_METRICS = '', ...env } = environmentOf(documents);
+      const served = { OW_WEBSOCKET, OW_METRICS };
+      const given = { ...served, OW_AUTOINIT: join(action, basename(env['OW_AUTOINIT'] ?? '')) };
       expect(Object.keys(env).sort()).toEqual(['OW_AUTOINIT', 'TMPDIR']);
       await servingWebSocket({ env: given }, async (launcher) => {
         for (const { httpGet } of [livenessProbe, readinessProbe]) {
@@ -116,6 +118,11 @@ describeValidated('hellows.yml', () => {
         const greeting = { greeting: 'Hello Ada!', over: 'WebSocket' };
         expect(await client.ask({ name: 'Ada' })).toEqual(greeting);
         await client.close();
+        const { 'prometheus.io/path': path = '', ...scraped } = annotationsOf(documents);
+        const scrape = new Scrape((await launcher.get(path)).text);
+        expect(scrape.value('activations_total', { outcome: 'ok' })).toBe(1);
+        const port = `${defaultPort()}`;
+        expect(scraped).toEqual({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': port });
       });
     });
   });

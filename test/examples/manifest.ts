@@ -24,7 +24,12 @@ export interface Container {
 }
 
 interface Deployment extends Document {
-  readonly spec: { readonly template: { readonly spec: { readonly containers: Container[] } } };
+  readonly spec: {
+    readonly template: {
+      readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+      readonly spec: { readonly containers: Container[] };
+    };
+  };
 }
 
 /** The only document of its kind. */
@@ -44,6 +49,12 @@ export function containerOf(documents: readonly Document[]): Container {
   const [container, ...more] = spec.template.spec.containers;
   if (container === undefined || more.length > 0) throw new Error('expected one container');
   return container;
+}
+
+/** What the pods of the only Deployment are annotated with. */
+export function annotationsOf(documents: readonly Document[]): Readonly<Record<string, string>> {
+  const { spec } = documentOf(documents, 'Deployment') as Deployment;
+  return spec.template.metadata.annotations;
 }
 
 export function environmentOf(documents: readonly Document[]): Readonly<Record<string, string>> {

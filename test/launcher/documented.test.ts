@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 
 import { cases } from '../../launcher/conformance/cases.ts';
 import { statusOf } from '../../launcher/errors.ts';
-import { ending } from '../support/launcher.ts';
+import { ending, serving } from '../support/launcher.ts';
+import { Scrape } from '../support/metrics.ts';
 
 /** The first cells of each row of the first table of a page of docs/. */
 function tableOf(page: string): string[][] {
@@ -30,6 +31,20 @@ describe('docs/conform.md', () => {
     const trimmed = documented.map((cells) => cells.map((cell) => cell.trim()));
     expect(trimmed).toEqual(cases.map(({ title, from }) => [title, from]));
   });
+});
+
+describe('docs/metrics.md', () => {
+  test('has a row for each metric of the launcher, with its type, its labels and its outcomes', () =>
+    serving({ env: { OW_METRICS: '1' } }, async (launcher) => {
+      const { own } = await Scrape.of(launcher);
+      const metrics = own.map(({ name, type, labels }) => [name, type, labels.join(', ')]);
+      const outcomes = own.flatMap(({ name, outcomes }) =>
+        outcomes.length === 0 ? [] : [[name, outcomes.join(', ')]],
+      );
+      const documented = tableOf('metrics.md').map((cells) => cells.slice(0, 3));
+      expect(documented.filter((cells) => cells.length === 3)).toEqual(metrics);
+      expect(documented.filter((cells) => cells.length === 2)).toEqual(outcomes);
+    }));
 });
 
 describe('docs/settings.md', () => {

@@ -4,11 +4,20 @@ import { isIP } from 'node:net';
 import { LauncherError } from '../errors.ts';
 import { knowsToken } from '../ws/upgrade.ts';
 
+/** For what only who runs the action is to see, and nobody keeps. */
+export const ownHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+};
+
 /**
- * Logs are for who runs the action, and not for any page that happens to be open in the same browser.
+ * What the launcher tells of itself is for who runs the action, and not for any page that happens to be open in the
+ * same browser.
  * @throws LauncherError foreign-origin, token-needed
  */
-export function assertMayLook(request: IncomingMessage, token: string | undefined): void {
+export function assertMayAsk(request: IncomingMessage, token: string | undefined): void {
   if (isForeign(request)) {
     throw new LauncherError('foreign-origin', 'Pages of other origins may not look in here.');
   }
@@ -18,6 +27,14 @@ export function assertMayLook(request: IncomingMessage, token: string | undefine
       'A token is needed: Authorization: Bearer …, or ?token=….',
     );
   }
+}
+
+/**
+ * Logs hold what users sent, and so are shown to fewer.
+ * @throws LauncherError foreign-origin, token-needed
+ */
+export function assertMayLook(request: IncomingMessage, token: string | undefined): void {
+  assertMayAsk(request, token);
   // A name that its owner points at this machine makes a foreign page one of the same origin; the token stops that too.
   if (token === undefined && !isOwnName(hostOf(request))) {
     throw new LauncherError(
