@@ -15,6 +15,8 @@ import com.google.gson.internal.LazilyParsedNumber;
  * parser decodes all of it to characters first, and takes three times as long.
  */
 final class LineParser {
+  private static final Keys KEYS = new Keys();
+
   private final byte[] bytes;
   private int at;
 
@@ -51,13 +53,24 @@ final class LineParser {
     at += 1;
     if (closes('}')) return object;
     do {
-      peek();
-      String name = text();
-      peek();
-      at += 1; // the colon
-      object.add(name, element());
+      object.add(key(), element());
     } while (goesOn('}'));
     return object;
+  }
+
+  /** Passes the colon, too. */
+  private String key() {
+    peek();
+    Keys.Key expected = KEYS.expected(bytes, at);
+    if (expected != null) {
+      at += expected.length();
+      return expected.text;
+    }
+    int from = at;
+    String text = text();
+    peek();
+    at += 1;
+    return KEYS.keep(text, bytes, from, at);
   }
 
   private JsonArray array() {
@@ -86,13 +99,15 @@ final class LineParser {
   }
 
   private String text() {
-    int from = ++at;
+    int from = at + 1;
+    int to = from;
     int every = 0;
     byte one;
-    while ((one = bytes[at]) != '"' && one != '\\') {
+    while ((one = bytes[to]) != '"' && one != '\\') {
       every |= one;
-      at += 1;
+      to += 1;
     }
+    at = to;
     String plain = every >= 0 ? latin(from, at) : new String(bytes, from, at - from, UTF_8);
     if (one == '\\') return textWithEscapes(new StringBuilder(plain));
     at += 1;

@@ -16,6 +16,9 @@ final class LineWriter {
   private static final int USUAL = 1 << 16;
   /** A buffer that grew beyond this is not kept. */
   private static final int MOST_KEPT = 1 << 22;
+  /** How much is written at a time: Java allocates room for all that it is given, each time. */
+  private static final int PIECE = 1 << 16;
+
   private byte[] bytes = new byte[USUAL];
   private int size;
 
@@ -49,7 +52,7 @@ final class LineWriter {
   }
 
   void sendTo(OutputStream output) throws IOException {
-    output.write(bytes, 0, size);
+    for (int at = 0; at < size; at += PIECE) output.write(bytes, at, Math.min(PIECE, size - at));
   }
 
   /** @throws IllegalArgumentException for a number that JSON lacks */

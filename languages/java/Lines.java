@@ -7,6 +7,8 @@ import java.util.Arrays;
 /** Lines that end in LF alone; each one stands in {@link #bytes} until the next is asked for. */
 final class Lines {
   private static final int USUAL = 1 << 16;
+  /** How much is read at a time: Java allocates room for all that it is let read, each time. */
+  private static final int PIECE = 1 << 16;
   /** A buffer that grew beyond this is not kept. */
   private static final int MOST_KEPT = 1 << 22;
 
@@ -48,7 +50,7 @@ final class Lines {
         return true;
       }
       if (filled == bytes.length) bytes = Arrays.copyOf(bytes, 2 * bytes.length);
-      int count = input.read(bytes, filled, bytes.length - filled);
+      int count = input.read(bytes, filled, Math.min(PIECE, bytes.length - filled));
       if (count < 0) return false;
       filled += count;
     }

@@ -64,12 +64,14 @@ public final class Loop {
 
   private void run(Action action, boolean isNumbered) throws IOException {
     Activations activations = new Activations(action, logs);
+    Garbage garbage = new Garbage();
     for (int number = 1; lines.next(); number += 1) {
       answer.clear();
       if (isNumbered) answer.number(number);
       activations.answer(lines, answer);
       logs.flush();
       send();
+      garbage.after(lines.end());
     }
   }
 

@@ -125,6 +125,20 @@ suite('A Java action', () => {
       expect(text).toBe(value);
     }));
 
+  test('gets the keys of objects as they are, in whatever order', () =>
+    withJava(async (launcher) => {
+      await launcher.load(echo);
+      const objects = [
+        ...['{"a":1,"b":2}', '{"a":1,"b":2}', '{"b":1,"a":2}', '{"ab":1}', '{"a":{"b":1},"b":2}'],
+        ...['{"a\\\\":1}', '{"a\\":1,":2}', '{"a\\\\":3}', '{"é":1,"a":2}', '{"é":1,"":2}'],
+      ];
+      const value = `{"a":[${objects.join(',')}]}`;
+      for (const spaced of [value, value.replaceAll(':', ' : '), value]) {
+        const { json } = await launcher.post('/run', `{"value":${spaced}}`);
+        expect(json).toEqual(JSON.parse(spaced));
+      }
+    }));
+
   test('may be of Java 17: records, switches, texts of several lines', () =>
     withJava(async (launcher) => {
       await launcher.load(
