@@ -1,11 +1,16 @@
+import { join } from 'node:path';
+
 import { root } from '../paths.ts';
-import { readActions } from '../scaffold/actions.ts';
+import { readActions, renamed } from '../scaffold/actions.ts';
 import { Checkout } from '../scaffold/checkout.ts';
 import { dockerfile, withTarget } from '../scaffold/dockerfile.ts';
 import { filesOf } from '../scaffold/language-files.ts';
-import { assertComplete, readRequest } from '../scaffold/request.ts';
+import { completed, readRequest } from '../scaffold/request.ts';
 import type { LanguageRequest } from '../scaffold/request.ts';
 import { report } from '../scaffold/steps.ts';
+
+/** What stands in for the programs of a language that nobody brings. */
+const stubActions = 'examples/new-language/stub';
 
 /**
  * Makes all files of a new language in this checkout, or none of them.
@@ -14,9 +19,10 @@ import { report } from '../scaffold/steps.ts';
  */
 export async function newLanguage(request: LanguageRequest): Promise<string> {
   const checkout = new Checkout(root);
-  assertComplete(request);
-  const actions = readActions(request.actions);
-  const blueprint = await readRequest(request, actions.ending);
+  const asked = completed(request, join(root, stubActions));
+  const given = readActions(asked.actions);
+  const actions = asked.isStub ? renamed(given, `.${asked.name}`) : given;
+  const blueprint = await readRequest(asked, actions.ending);
   const before = checkout.read(dockerfile);
   const after = withTarget(before, blueprint);
   const files = filesOf(blueprint, actions);

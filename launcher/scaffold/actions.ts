@@ -48,6 +48,15 @@ export function readActions(folder: string): Actions {
   return { ending, hello: readFileSync(join(folder, hello)), samples };
 }
 
+/** The same, under the ending of another language. What else is in the archive keeps its name. */
+export function renamed({ ending: old, hello, samples }: Actions, ending: string): Actions {
+  const own = new Set([...sampleNames, 'archive/main'].map((name) => `${name}${old}`));
+  const rename = (path: string): string =>
+    own.has(path) ? `${path.slice(0, -old.length)}${ending}` : path;
+  const all = [...samples].map(([path, bytes]) => [rename(path), bytes] as const);
+  return { ending, hello, samples: new Map(all) };
+}
+
 function listed(folder: string): string[] {
   try {
     return readdirSync(folder).sort();

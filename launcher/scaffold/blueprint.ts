@@ -13,6 +13,8 @@ export interface Blueprint {
   readonly version: readonly string[];
   /** The ending of its files, with the dot. */
   readonly ending: string;
+  /** Whether a shell stands in for it. */
+  readonly isStub: boolean;
 }
 
 /** Files by their path in the checkout. */

@@ -22,16 +22,31 @@ const needed = {
   actions: '--actions, a folder with hello.ENDING and echo.ENDING in the language',
   comment: '--comment, what makes the rest of a line a comment',
 } as const;
+const keys = Object.keys(needed) as (keyof Complete)[];
+
+/** A shell that stands in for a language of which nothing is said but its name. */
+const stub = { run: 'sh', comment: '#', versionCommand: 'echo 0.1' } as const;
+
+/** What was asked for, with what a stub brings where it is to be one. */
+export type CompleteRequest = LanguageRequest & Complete & { readonly isStub: boolean };
+
+/**
+ * @param stubActions the folder of what a stub's `--actions` would be
+ * @throws SettingsError naming the name that can't be, or all options that are missing
+ */
+export function completed(request: LanguageRequest, stubActions: string): CompleteRequest {
+  const isStub = keys.every((key) => request[key] === undefined);
+  const asked = isStub ? { ...stub, actions: stubActions, ...request } : request;
+  assertComplete(asked);
+  return { ...asked, isStub };
+}
 
 /**
  * @param ending of the files of `--actions`
  * @throws SettingsError for what is missing, wrong, or taken by another language
  */
-export async function readRequest(
-  request: LanguageRequest & Complete,
-  ending: string,
-): Promise<Blueprint> {
-  const { name, run, comment } = request;
+export async function readRequest(request: CompleteRequest, ending: string): Promise<Blueprint> {
+  const { name, run, comment, isStub } = request;
   const version = versionWords(request);
   const found = await versionOf({ version }).catch(() => undefined);
   if (found === undefined) {
@@ -40,29 +55,27 @@ export async function readRequest(
   }
   const kind =
     request.kind ?? `${name.replaceAll('-', '')}:${/^\d+\.\d+/.exec(found)?.[0] ?? found}`;
-  const blueprint = { name, kind, run, comment, package: request.package ?? '', version, ending };
+  const debian = request.package ?? '';
+  const blueprint = { name, kind, run, comment, package: debian, version, ending, isStub };
   refuseTaken(blueprint);
   return blueprint;
 }
 
-export interface Complete {
+interface Complete {
   readonly run: string;
   readonly actions: string;
   readonly comment: string;
 }
 
-/** @throws SettingsError naming the name that can't be, or all options that are missing */
-export function assertComplete(
-  request: LanguageRequest,
-): asserts request is LanguageRequest & Complete {
+function assertComplete(request: LanguageRequest): asserts request is LanguageRequest & Complete {
   const { name } = request;
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     const got = JSON.stringify(name);
     throw new SettingsError(`new-language: expected a name of a-z, 0-9 and -, got ${got}`);
   }
-  const missing = Object.entries(needed).filter(([key]) => !request[key as keyof Complete]?.trim());
+  const missing = keys.filter((key) => !request[key]?.trim());
   if (missing.length === 0) return;
-  const options = missing.map(([, what]) => what).join('; ');
+  const options = missing.map((key) => needed[key]).join('; ');
   throw new SettingsError(`new-language: expected also ${options}`);
 }
 

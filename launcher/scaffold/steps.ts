@@ -42,15 +42,22 @@ function testAction({ name, kind, ending }: Blueprint, isThere: boolean): string
   return `write languages/${name}/conformance/snowman${ending}, then npm run platform-files`;
 }
 
-function remaining({ name, package: debian }: Blueprint): Row[] {
+function remaining({ name, ending, package: debian, isStub }: Blueprint): Row[] {
   const install: Row[] =
     debian === '' ? [] : [[false, '.ci/run', `install the package ${debian} where the tests run`]];
+  const samples = `languages/${name}/conformance`;
+  const language: Row[] = [
+    [false, 'the language', `languages/${name}/run.sh: what runs it, for now a shell stands in`],
+    [false, 'its manifest', `languages/${name}/language.json: version, kind, package`],
+    [false, 'the samples', `${samples} and examples/hello/hello${ending}, written in it`],
+  ];
+  const unasked: Row = [
+    false,
+    'the samples',
+    `what conform could not ask: ${samples} (docs/new-language.md)`,
+  ];
   return [
-    [
-      false,
-      'the samples',
-      `what conform could not ask: languages/${name}/conformance (docs/new-language.md)`,
-    ],
+    ...(isStub ? language : [unasked]),
     [false, 'README.md', 'a row in its table of languages, and in examples/hello/README.md'],
     ...install,
   ];

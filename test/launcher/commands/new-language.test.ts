@@ -122,6 +122,17 @@ describe('new-language', () => {
       );
     }));
 
+  test('lets a shell stand in where only a name is said, and the action interface holds', () =>
+    withCheckout(async (folder) => {
+      const { code, stdout, stderr } = await newLanguage(folder, 'klingon', {});
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('☐ the language  languages/klingon/run.sh');
+      const { report, ...ended } = await conform(folder, 'klingon');
+      expect(ended.code).toBe(0);
+      expect(report.counts).toMatchObject({ fails: 0, differs: 0, 'not-run': 0 });
+      expect(existsSync(join(folder, 'examples/hello/hello.klingon'))).toBe(true);
+    }));
+
   test('refuses what can not be, and makes nothing', () =>
     withCheckout(async (folder) => {
       const before = listing(folder);
@@ -140,7 +151,7 @@ describe('new-language', () => {
     ['a name that leaves the folder', '../awk', awk, 'got "../awk"'],
     ['a language that is there', 'ruby', awk, 'the language ruby is there already'],
     ['a name that a stage of the Dockerfile has', 'base', awk, 'has a stage base already'],
-    ['no options at all', 'awk', {}, '--run, '],
+    ['only a command', 'awk', { run: 'awk' }, 'expected also --actions, '],
     ['no actions', 'awk', { ...awk, actions: '' }, 'expected also --actions'],
     ['a folder that is not there', 'awk', { ...awk, actions: '/nowhere' }, '/nowhere'],
     ['a folder without actions', 'awk', { ...awk, actions: fixtures }, 'a file hello'],

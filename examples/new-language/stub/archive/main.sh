@@ -1,0 +1,2 @@
+. ./helper.sh
+printf '{"data": "%s"}\n' "$(read_all data.txt)"

@@ -1,0 +1,2 @@
+case $1 in *crash*) exit 1 ;; esac
+cat

@@ -1,0 +1,4 @@
+delimiter=${1#*: \"}
+winter="${delimiter%\"*} ☃ ${delimiter%\"*}"
+printf '%s\n' "$winter"
+printf '{"winter": "%s"}\n' "$winter"
