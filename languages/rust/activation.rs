@@ -1,33 +1,44 @@
 //! One line of stdin, taken apart.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::Value;
 
-pub struct Activation<'a> {
-    pub value: &'a RawValue,
+pub struct Activation<T> {
+    pub value: T,
     /// The variables of the environment.
     pub context: Vec<(String, String)>,
 }
 
-impl<'a> Activation<'a> {
-    pub fn read(line: &'a [u8]) -> Result<Self, String> {
-        serde_json::from_slice(line).map_err(|error| error.to_string())
+impl<T: DeserializeOwned> Activation<T> {
+    pub fn read(line: &[u8]) -> Result<Self, String> {
+        let text = std::str::from_utf8(line).map_err(|error| error.to_string())?;
+        serde_json::from_str(text)
+            .or_else(|_| Self::read_apart(text).map_err(|error| error.to_string()))
+    }
+
+    /// The value by itself, so that the place that an error tells is one in the value.
+    #[cold]
+    fn read_apart(line: &str) -> serde_json::Result<Self> {
+        let Activation::<Box<RawValue>> { value, context } = serde_json::from_str(line)?;
+        let value = serde_json::from_str(value.get())?;
+        Ok(Activation { value, context })
     }
 }
 
-impl<'de> Deserialize<'de> for Activation<'de> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Activation<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(Members(PhantomData))
     }
 }
 
-struct Members;
+struct Members<T>(PhantomData<T>);
 
-impl<'de> Visitor<'de> for Members {
-    type Value = Activation<'de>;
+impl<'de, T: DeserializeOwned> Visitor<'de> for Members<T> {
+    type Value = Activation<T>;
 
     fn expecting(&self, to: &mut fmt::Formatter) -> fmt::Result {
         to.write_str("an activation")
@@ -45,7 +56,7 @@ impl<'de> Visitor<'de> for Members {
         }
         let value = match value {
             Some(value) => value,
-            None => serde_json::from_str("{}").map_err(serde::de::Error::custom)?,
+            None => serde_json::from_str("{}").map_err(Error::custom)?,
         };
         Ok(Activation { value, context })
     }

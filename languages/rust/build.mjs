@@ -11,6 +11,8 @@ const [given, main, srcDir, binDir] = process.argv.slice(2);
 const prepared = resolve(given);
 const target = resolve(binDir, 'exec');
 const work = resolve(binDir, '.work');
+/** What the compiler says of an action with an allocator of its own. */
+const hasAllocator = /conflicts with global allocator/;
 mkdirSync(work);
 try {
   build();
@@ -58,20 +60,32 @@ function buildDirectly({ root, edition }, { folder, work, prepared, tools, exter
     '-Cstrip=symbols',
     `--extern=action=${library}`,
   ];
-  run(rustc, [...common, ...linked, '-o', target, join(work, 'main.rs')], options);
+  const link = (...more) =>
+    run(rustc, [...common, ...linked, ...more, '-o', target, join(work, 'main.rs')], options);
+  try {
+    link('--cfg=mimalloc');
+  } catch (error) {
+    if (!hasAllocator.test(error.message)) throw error;
+    link();
+  }
 }
 
 /** What it is given and what it returns the compiler finds out (outcome.rs). */
 function mainOf(name) {
-  return `#[allow(unused_imports)]
+  return `#![allow(unexpected_cfgs, unused)]
 use action_loop::outcome::*;
 
+#[cfg(mimalloc)]
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
-    action_loop::run(&|json| {
-        let value = (&taken(&action::${name})).parse(json)?;
-        let result = action::${name}(value);
-        let value = (&Returned(&result)).split()?;
-        (&value).answer()
+    action_loop::run(&|turn| {
+        let value = (&taken(&action::${name})).parse(turn)?;
+        let mut result = action::${name}(value);
+        let mut returned = Returned(&mut result);
+        let mut value = returned.split()?;
+        (&mut value).answer(turn)
     })
 }
 `;

@@ -1,4 +1,4 @@
-//! What the allocator does with memory that is free.
+//! What the allocator of the system does with memory that is free; it is that of actions that cargo makes.
 
 /// glibc gives freed memory back to the system, and an activation with 100 KiB of JSON then faults it in again: a third
 /// of its time (measured). Up to this much is kept.

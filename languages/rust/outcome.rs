@@ -5,13 +5,13 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::marker::PhantomData;
+use std::mem;
 
 use serde::de::DeserializeOwned;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::Answer;
+use crate::turn::Turn;
 
 /// The type that a function takes.
 pub struct Taken<T>(PhantomData<T>);
@@ -21,56 +21,56 @@ pub fn taken<T, R>(_: &impl Fn(T) -> R) -> Taken<T> {
 }
 
 pub trait ParseKnown<T> {
-    fn parse(&self, json: &RawValue) -> Result<T, String>;
+    fn parse(&self, turn: &mut Turn) -> Result<T, String>;
 }
 
 pub trait ParseAny<T> {
-    fn parse(&self, json: &RawValue) -> Result<T, String>;
+    fn parse(&self, turn: &mut Turn) -> Result<T, String>;
 }
 
 impl<T: DeserializeOwned> ParseAny<T> for &Taken<T> {
-    fn parse(&self, json: &RawValue) -> Result<T, String> {
-        from_json(json)
+    fn parse(&self, turn: &mut Turn) -> Result<T, String> {
+        serde_json::from_str(turn.json()?.get()).map_err(|error| error.to_string())
     }
 }
 
 /// What a function returned.
-pub struct Returned<'a, T>(pub &'a T);
+pub struct Returned<'a, T>(pub &'a mut T);
 
 pub trait SplitResult<'a, T> {
-    fn split(&self) -> Result<Returned<'a, T>, String>;
+    fn split(self) -> Result<Returned<'a, T>, String>;
 }
 
 impl<'a, T, E: Display> SplitResult<'a, T> for Returned<'a, Result<T, E>> {
-    fn split(&self) -> Result<Returned<'a, T>, String> {
+    fn split(self) -> Result<Returned<'a, T>, String> {
         self.0
-            .as_ref()
+            .as_mut()
             .map(Returned)
             .map_err(|error| error.to_string())
     }
 }
 
 pub trait SplitNothing<'a, T> {
-    fn split(&self) -> Result<Returned<'a, T>, String>;
+    fn split(&mut self) -> Result<Returned<'_, T>, String>;
 }
 
-impl<'a, T> SplitNothing<'a, T> for &Returned<'a, T> {
-    fn split(&self) -> Result<Returned<'a, T>, String> {
+impl<'a, T> SplitNothing<'a, T> for Returned<'a, T> {
+    fn split(&mut self) -> Result<Returned<'_, T>, String> {
         Ok(Returned(self.0))
     }
 }
 
 pub trait AnswerKnown {
-    fn answer(&self) -> Answer;
+    fn answer(&mut self, turn: &mut Turn) -> Result<(), String>;
 }
 
 pub trait AnswerAny {
-    fn answer(&self) -> Answer;
+    fn answer(&mut self, turn: &mut Turn) -> Result<(), String>;
 }
 
-impl<T: Serialize> AnswerAny for &Returned<'_, T> {
-    fn answer(&self) -> Answer {
-        to_json(self.0)
+impl<T: Serialize> AnswerAny for &mut Returned<'_, T> {
+    fn answer(&mut self, turn: &mut Turn) -> Result<(), String> {
+        turn.answers.put(self.0)
     }
 }
 
@@ -78,14 +78,16 @@ macro_rules! known {
     ($($known:ty),*) => {
         $(
             impl ParseKnown<$known> for Taken<$known> {
-                fn parse(&self, json: &RawValue) -> Result<$known, String> {
-                    from_json(json)
+                fn parse(&self, turn: &mut Turn) -> Result<$known, String> {
+                    turn.value()
                 }
             }
 
             impl AnswerKnown for Returned<'_, $known> {
-                fn answer(&self) -> Answer {
-                    to_json(self.0)
+                fn answer(&mut self, turn: &mut Turn) -> Result<(), String> {
+                    turn.answers.put_surely(self.0)?;
+                    turn.left = Some(Box::new(mem::take(self.0)));
+                    Ok(())
                 }
             }
         )*
@@ -93,17 +95,3 @@ macro_rules! known {
 }
 
 known!(Value, Vec<Value>, Map<String, Value>, HashMap<String, Value>);
-
-fn from_json<T: DeserializeOwned>(json: &RawValue) -> Result<T, String> {
-    serde_json::from_str(json.get()).map_err(|error| error.to_string())
-}
-
-/// Nothing counts as `{}`.
-fn to_json(value: &impl Serialize) -> Answer {
-    let json = serde_json::to_vec(value).map_err(|error| error.to_string())?;
-    Ok(if json == b"null" {
-        b"{}".to_vec()
-    } else {
-        json
-    })
-}

@@ -1,7 +1,7 @@
 //! stdin and fd 3, out of the action's reach.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 use std::os::unix::io::{AsRawFd, FromRawFd, RawFd};
 use std::process;
 
@@ -27,11 +27,4 @@ fn moved(fd: RawFd) -> File {
     // SAFETY: both are open.
     unsafe { dup2(null.as_raw_fd(), fd) };
     own
-}
-
-/// Who can't be answered has gone.
-pub fn write(answers: &mut File, line: &[u8]) {
-    if answers.write_all(line).is_err() {
-        process::exit(1);
-    }
 }

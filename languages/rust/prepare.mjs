@@ -1,4 +1,4 @@
-// Gets serde and serde_json, and compiles them and the loop: node prepare.mjs folder (docs/loop-protocol.md).
+// Gets serde, serde_json and mimalloc, and compiles them and the loop: node prepare.mjs folder (docs/loop-protocol.md).
 import {
   copyFileSync,
   cpSync,
@@ -14,18 +14,22 @@ import { basename, join } from 'node:path';
 import { run } from './run.mjs';
 import { sourceConfig } from './vendored.mjs';
 
-// The newest that Rust 1.63 compiles; what macros need runs in the compiler alone.
+// The newest that Rust 1.63 compiles; what macros and build scripts need does not come into the action.
 const serde = '1.0.219';
+const libmimalloc = '0.1.49';
 const pinned = {
   serde_derive: serde,
   serde_json: '1.0.140',
   itoa: '1.0.15',
   memchr: '2.7.4',
+  mimalloc: '0.1.52',
   ryu: '1.0.20',
 };
-const pinnedForMacros = {
+const pinnedForBuilding = {
+  cc: '1.2.16',
   'proc-macro2': '1.0.95',
   quote: '1.0.40',
+  shlex: '1.3.0',
   syn: '2.0.101',
   'unicode-ident': '1.0.18',
 };
@@ -41,14 +45,22 @@ path = "lib.rs"
 action_loop = { path = "loop" }
 ${exact(pinned)}
 
+# With huge pages every process takes 4 MiB more.
+[dependencies.libmimalloc-sys]
+version = "=${libmimalloc}"
+features = ["no_thp"]
+
 [dependencies.serde]
 version = "=${serde}"
 features = ["derive"]
 
 [build-dependencies]
-${exact(pinnedForMacros)}
+${exact(pinnedForBuilding)}
+
+[profile.release]
+codegen-units = 1
 `;
-const needed = ['action_loop', 'serde', ...Object.keys(pinned)];
+const needed = ['action_loop', 'libmimalloc_sys', 'serde', ...Object.keys(pinned)];
 const ours = readdirSync(import.meta.dirname).filter((name) => /\.rs$|^Cargo\.toml$/.test(name));
 const [folder] = process.argv.slice(2);
 

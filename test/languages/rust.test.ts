@@ -20,6 +20,8 @@ const withRust = (
 const cargoMs = 180_000;
 
 const action = (...lines: string[]): string => ['use serde_json::Value;', ...lines, ''].join('\n');
+/** As deep as serde_json takes it, with the object that it is in. */
+const nested = '['.repeat(126) + ']'.repeat(126);
 const echo = action('pub fn main(args: Value) -> Value { args }');
 
 suite('A Rust action', () => {
@@ -125,6 +127,63 @@ suite('A Rust action', () => {
       const text = '<a href="x">&amp;</a> \\ \n\r\t\u0001\u2028 é ☃ 😀 ';
       const value = { [text]: text.repeat(30_000), n: [0, -1, 0.1, 1e-7, 1.5e300, 2 ** 53] };
       expect((await launcher.run(value)).json).toEqual(value);
+    }));
+
+  test.each([
+    [
+      'Value',
+      '{"b":[18446744073709551615,-9223372036854775808,1e3,-0,0.10],"a":1,"a":"\\u00e9\\""}',
+      '{"a":"é\\"","b":[18446744073709551615,-9223372036854775808,1000.0,-0.0,0.1]}',
+    ],
+    [
+      'Vec<Value>',
+      '[ [], {}, null, 12345678901234567890123 ]',
+      '[[],{},null,1.2345678901234568e22]',
+    ],
+    ['Map<String, Value>', `{"z":${nested},"":""}`, `{"":"","z":${nested}}`],
+    ['HashMap<String, Value>', '{"a":[true]}', '{"a":[true]}'],
+  ])('has the JSON that serde_json makes of a %s', (type, value, result) =>
+    withRust(async (launcher) => {
+      await launcher.load(
+        action(
+          '#[allow(unused)] use {serde_json::Map, std::collections::HashMap};',
+          `pub fn main(args: ${type}) -> ${type} { args }`,
+        ),
+      );
+      expect((await launcher.post('/run', `{"value":${value}}`)).text).toBe(result);
+    }),
+  );
+
+  test('has dropped what it returned when its answer is there', () =>
+    withRust(async (launcher) => {
+      const source = action(
+        '#[derive(serde::Serialize)] pub struct Output { n: u8 }',
+        'impl Drop for Output { fn drop(&mut self) { println!("dropped") } }',
+        'pub fn main(_: Value) -> Output { Output { n: 1 } }',
+      );
+      await launcher.load(source);
+      expect((await launcher.run()).json).toEqual({ n: 1 });
+      expect(launcher.stdout.text).toMatch(/^dropped\nXXX_THE_END/);
+    }));
+
+  test('may bring an allocator', () =>
+    withRust(async (launcher) => {
+      const source = action(
+        'use std::{alloc::{GlobalAlloc, Layout, System}, sync::atomic::{AtomicUsize, Ordering}};',
+        'struct Counting;',
+        'static COUNT: AtomicUsize = AtomicUsize::new(0);',
+        'unsafe impl GlobalAlloc for Counting {',
+        '  unsafe fn alloc(&self, layout: Layout) -> *mut u8 {',
+        '    COUNT.fetch_add(1, Ordering::Relaxed);',
+        '    System.alloc(layout)',
+        '  }',
+        '  unsafe fn dealloc(&self, at: *mut u8, layout: Layout) { System.dealloc(at, layout) }',
+        '}',
+        '#[global_allocator] static MEMORY: Counting = Counting;',
+        'pub fn main(_: Value) -> Value { serde_json::json!([COUNT.load(Ordering::Relaxed) > 0]) }',
+      );
+      await launcher.load(source);
+      expect((await launcher.run()).json).toEqual([true]);
     }));
 
   test('has printed all that it printed when its answer is there', () =>
