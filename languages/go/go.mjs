@@ -39,7 +39,8 @@ export function offline(work) {
   };
 }
 
-function cacheIn(work) {
+/** @param {string} work where the cache is, if there is no other that can be used */
+export function cacheIn(work) {
   if (existsSync(prepared)) {
     if (isWritable(prepared)) return { GOCACHE: prepared };
     // Reading is enough for all but an index of packages.

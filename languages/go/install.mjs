@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { go, isWritable } from './go.mjs';
+import { cacheIn, go, isWritable } from './go.mjs';
 
 /** Go, as docs/loop-protocol.md has it. */
 const missing = 127;
@@ -14,12 +14,13 @@ if (!existsSync('vendor/modules.txt')) process.exitCode = vendor();
 function vendor() {
   const folder = process.cwd();
   const work = mkdtempSync(join(tmpdir(), 'install-go-'));
-  const common = { GO111MODULE: 'on', GOFLAGS: `${process.env.GOFLAGS ?? ''} -modcacherw` };
+  const GOFLAGS = `${process.env.GOFLAGS ?? ''} -modcacherw`;
   try {
+    const common = { GO111MODULE: 'on', GOFLAGS, ...cacheIn(work) };
     const usual = go(['env', 'GOMODCACHE'], folder, common).stdout.trim();
     const environment = isWritable(usual)
       ? common
-      : { ...common, GOMODCACHE: join(work, 'modules') };
+      : { ...common, GOPATH: work, GOMODCACHE: join(work, 'pkg/mod') };
     // Without go.sum nobody has said which bytes the modules have to be, and Go vendors nothing.
     const commands = existsSync('go.sum') ? ['vendor'] : ['tidy', 'vendor'];
     for (const command of commands) {

@@ -105,6 +105,17 @@ describe.each(dependents.map((one) => [one.language, one] as const))(
       longestMs,
     );
 
+    (dependent.livesAtHome ? test.skip : it)(
+      'need no home that can be written to',
+      () =>
+        withRegistry(dependent, async (env) => {
+          const archive = await zip(files);
+          const { code, stderr } = compile(archive, { args, env: { ...env, HOME: '/dev/null/x' } });
+          expect([code, stderr]).toEqual([0, '']);
+        }),
+      longestMs,
+    );
+
     it('name the package to install where their installer is missing', () =>
       withRegistry(dependent, async (env, folder) => {
         const PATH = pathWithout(dependent, folder);

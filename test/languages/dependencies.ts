@@ -12,6 +12,8 @@ export interface Dependent {
   readonly installer: readonly string[];
   /** Whether it asks a registry in the network. */
   readonly fromNetwork: boolean;
+  /** Its tools lie in the home: those of rustup do. */
+  readonly livesAtHome?: boolean;
   /** What is made in a folder for it, and the environment in which the installer finds that. */
   readonly registryIn?: (folder: string) => Readonly<Record<string, string>>;
   readonly files: Files;
@@ -198,6 +200,7 @@ export const dependents: readonly Dependent[] = [
     language: 'rust',
     installer: ['cargo', '--version'],
     fromNetwork: true,
+    livesAtHome: true,
     files: {
       'Cargo.toml': cargo('hex = "0.4"'),
       'src/lib.rs':
