@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { EventStream } from '../../support/event-stream.ts';
 import { loopFixture } from '../../support/fixtures.ts';
 import { withGate } from '../../support/gate.ts';
 import { serving } from '../../support/launcher.ts';
@@ -245,8 +246,13 @@ describe('Activations', () => {
       'node',
       async (launcher) => {
         await launcher.load(moody);
-        await launcher.run();
-        expect((await Scrape.of(launcher)).counted('activations_total')).toEqual({ ok: 1 });
+        await launcher.run({ mood: 'error' });
+        const stream = await EventStream.open(launcher);
+        const { data } = await stream.until('activation');
+        stream.close();
+        expect(data['status']).toBe('application-error');
+        const scrape = await Scrape.of(launcher);
+        expect(scrape.counted('activations_total')).toEqual({ 'application-error': 1 });
       },
       { OW_CONSOLE: '1' },
     ));
