@@ -78,7 +78,7 @@ export async function compose(
   const ownVersion = version();
   const environmentOf = (language: Language): Environment =>
     actionEnvironment(settings, language, ownVersion);
-  const { maxBodyBytes, waitForAck } = settings;
+  const { maxBodyBytes, waitForAck, allowConcurrent } = settings;
   const means = { pipes, maxLineBytes: maxBodyBytes };
   const report = (lines: string): void => logs.own.stdout.write(Buffer.from(lines));
   const making = { settings, environmentOf, report, isAheadOfTime: false };
@@ -86,7 +86,7 @@ export async function compose(
   const { prepared } = workshop;
   const homes = new Homes(folder);
   const starter = new Starter({
-    ...{ means, logs, waitForAck, inspect, prepared, homes },
+    ...{ means, logs, waitForAck, allowConcurrent, inspect, prepared, homes },
     ...{ scratch: folder, environmentOf },
   });
   const delivery = new Delivery({ settings, languages, homes, isWatched, ...workshop });

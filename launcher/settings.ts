@@ -126,6 +126,7 @@ const rows = {
   websocketOrigin: row('OW_WEBSOCKET_ORIGIN', undefined, list, 'origins or hosts that may connect'),
   websocketToken: row('OW_WEBSOCKET_TOKEN', undefined, text, 'what who connects has to know'),
   workers: row('OW_WORKERS', 1, workers, 'loops that share the work; auto is one a core'),
+  allowConcurrent: row('__OW_ALLOW_CONCURRENT', false, onOrOff, 'activations may overlap'),
   queue: row('OW_QUEUE', 1000, count, 'activations that may wait'),
   timeoutMs: row('OW_TIMEOUT_MS', 0, count, 'longest activation, 0 for no limit'),
   initTimeoutMs: row('OW_INIT_TIMEOUT_MS', 60_000, positive, 'longest initialisation'),

@@ -14,8 +14,14 @@ class Environment {
     this.#loaded = new Map(Object.entries(env).filter(([name]) => name.startsWith(PREFIX)));
   }
 
+  /** Calls back within the context of a line, which stays until the next one. */
+  run(line, action) {
+    this.#enter(line);
+    return action();
+  }
+
   /** Setting a variable costs more than looking at it: what already has its value is left alone. */
-  enter(line) {
+  #enter(line) {
     const keys = Object.keys(line);
     if (!isSame(keys, this.#keys)) this.#turnTo(keys);
     for (const [key, name] of this.#names) {

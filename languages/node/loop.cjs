@@ -35,10 +35,11 @@ function main() {
   function start(given) {
     const early = [];
     serve = (line) => early.push(line);
+    const overlapping = given.concurrent ? overlap() : undefined;
     load(given).then(
       (action) => {
-        serve = runner(action, way, answer);
-        answer(way.greeting);
+        serve = runner(action, way, overlapping ?? new Environment(process.env), answer);
+        answer(overlapping ? '{"ok":true,"multiplexes":true}' : way.greeting);
         early.forEach(serve);
       },
       (error) => {
@@ -47,6 +48,14 @@ function main() {
       },
     );
   }
+}
+
+/** Prepares for activations that overlap: only who asks for them pays for it. */
+function overlap() {
+  const { OverlappingEnvironment } = require('./overlap.cjs');
+  const environment = new OverlappingEnvironment();
+  environment.install();
+  return environment;
 }
 
 /**
@@ -101,16 +110,14 @@ function joined(chunks, last) {
 }
 
 /** The function that takes one activation after the other; several may be on their way at once. */
-function runner(action, { take, form }, answer) {
-  const environment = new Environment(process.env);
+function runner(action, { take, form }, environment, answer) {
   let count = 0;
   return (text) => {
     const number = ++count;
     const reply = (json) => answer(form(number, json));
     try {
       const line = take(text);
-      environment.enter(line);
-      const result = action(line.value);
+      const result = environment.run(line, () => action(line.value));
       if (typeof result?.then === 'function') settle(result, reply);
       else reply(outcome.ofResult(result));
     } catch (error) {

@@ -1,6 +1,7 @@
 import { archiveCases } from './archive-cases.ts';
 import { failedInitCases } from './failed-init-cases.ts';
 import { initCases } from './init-cases.ts';
+import { overlapCases } from './overlap-cases.ts';
 import { resultCases } from './result-cases.ts';
 import { runCases } from './run-cases.ts';
 import { surroundingsCases } from './surroundings-cases.ts';
@@ -12,6 +13,7 @@ export const cases: readonly Case[] = [
   ...failedInitCases,
   ...archiveCases,
   ...runCases,
+  ...overlapCases,
   ...resultCases,
   ...surroundingsCases,
 ];

@@ -25,6 +25,7 @@ const optionalNames = {
   printsAtLoad: 'prints-at-load',
   nothing: 'nothing',
   throws: 'throws',
+  overlaps: 'overlaps',
 } as const;
 /** What every language has from its first day. */
 const needed: ReadonlySet<string> = new Set([names.echo, names.silent, names.broken]);

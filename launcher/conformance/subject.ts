@@ -62,6 +62,8 @@ export interface Samples {
   readonly printsAtLoad?: Code;
   /** Returns nothing at all. */
   readonly nothing?: Code;
+  /** Prints `interleave me`, and returns its value once as many have begun as its key `count` says. */
+  readonly overlaps?: Code;
   /** Throws, and how that is told. */
   readonly throws?: Code & {
     readonly status: number;

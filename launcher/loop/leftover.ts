@@ -4,6 +4,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 const leastPipeBytes = 4096;
 /** More than any pipe holds unless somebody made it larger. */
 const chunkBytes = 64 * 1024;
+const newline = 0x0a;
 
 /**
  * Tells what a process has not read of its stdin by the time it is gone: another reading end of the same pipe, which
@@ -18,12 +19,18 @@ export class Leftover {
     this.#fd = openSync(`/proc/self/fd/${readingEnd}`, flags);
   }
 
-  /** Whether the process read nothing of this line, which was the last one that it was sent. Can be asked once. */
-  isWhole(line: Buffer): boolean {
+  /** Of how many of these lines, which it was sent last, the process read nothing. Can be asked once. */
+  countUnread(lines: readonly Buffer[]): number {
     const chunk = Buffer.allocUnsafe(chunkBytes);
-    const left = chunk.subarray(0, this.#read(chunk));
-    const isEnough = left.length >= Math.min(line.length, leastPipeBytes);
-    return isEnough && line.subarray(0, left.length).equals(left);
+    let left = chunk.subarray(0, this.#read(chunk));
+    let count = 0;
+    for (const line of lines.toReversed()) {
+      const start = startOfLast(left, line);
+      if (start === undefined) break;
+      left = left.subarray(0, start);
+      count += 1;
+    }
+    return count;
   }
 
   close(): void {
@@ -38,4 +45,14 @@ export class Leftover {
       return 0;
     }
   }
+}
+
+/** Where in the bytes the line starts that ends them; it may lack its own end where the pipe could not take all of it. */
+function startOfLast(bytes: Buffer, line: Buffer): number | undefined {
+  const isCut = bytes.at(-1) !== newline;
+  const start = isCut ? bytes.lastIndexOf(newline) + 1 : bytes.length - line.length;
+  if (start < 0) return undefined;
+  const part = bytes.subarray(start);
+  const isEnough = part.length >= Math.min(line.length, leastPipeBytes);
+  return isEnough && line.subarray(0, part.length).equals(part) ? start : undefined;
 }

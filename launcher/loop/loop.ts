@@ -12,6 +12,7 @@ import { Inlet } from './inlet.ts';
 import { Leftover } from './leftover.ts';
 import type { Logs } from './logs.ts';
 import type { Pipes } from './pipes.ts';
+import { Questions } from './questions.ts';
 import { describeEnding, endingOf, spawnGroup } from './spawn.ts';
 import type { Ending } from './spawn.ts';
 import { killGroup, signalGroup, stateOf, stopGroup } from './stop.ts';
@@ -22,8 +23,9 @@ export interface Loop {
   readonly ended: Promise<Ending>;
   /** Whether it can be asked: false from the moment that its process is gone, or has said that it goes. */
   readonly isAlive: boolean;
+  /** Whether it may be asked again before it has answered. */
+  readonly multiplexes: boolean;
   /**
-   * One activation at a time.
    * @param timeoutMs how long it may take from now; undefined for no limit
    * @returns the result's JSON, without a newline
    * @throws LauncherError bad-result, action-failed, command-exited, deadline-passed, result-too-large
@@ -45,12 +47,10 @@ export interface LoopMeans {
   readonly maxLineBytes: number;
 }
 
-interface Waiting {
-  /** What it was asked, if it was asked anything. */
-  readonly line: Buffer | undefined;
-  readonly resolve: (line: Buffer) => void;
-  readonly reject: (error: LauncherError) => void;
-  readonly timer: NodeJS.Timeout | undefined;
+/** Why the launcher killed a process, and for which activation: the others in it are not to blame. */
+interface Kill {
+  readonly number: number;
+  readonly reason: LauncherError;
 }
 
 /** A process was gone before it had read the activation: another one can be asked. */
@@ -65,13 +65,12 @@ export class LineLoop implements Loop {
   readonly #logs: Logs;
   readonly #results: Inlet;
   readonly #splitter: LineSplitter;
-  #readReply: ReplyReader = (line) => line;
-  #asked = 0;
-  #waiting: Waiting | undefined;
+  readonly #questions: Questions;
+  #readReply: ReplyReader = (outcome, number) => ({ number, outcome });
+  #multiplexes = false;
   #ending: Ending | undefined;
   #isLeaving = false;
-  /** Why the launcher killed it, if it did: the answer that its death then means. */
-  #killedFor: LauncherError | undefined;
+  #kill: Kill | undefined;
 
   /** Starts the process. The first line that it writes may come at any time after. */
   static async start(command: LoopCommand, means: LoopMeans): Promise<LineLoop> {
@@ -103,7 +102,10 @@ export class LineLoop implements Loop {
     this.#logs = logs;
     this.#splitter = new LineSplitter(maxLineBytes, {
       line: (line) => this.#hear(line),
-      tooLong: () => this.#kill(tooLarge(maxLineBytes)),
+      tooLong: (start) => this.#killFor(this.#numberOf(start), tooLarge(maxLineBytes)),
+    });
+    this.#questions = new Questions((number, elapsedMs, allowedMs) => {
+      this.#killFor(number, tooLate(elapsedMs, allowedMs));
     });
     this.#input = new Socket({ fd: ends.input, readable: false, writable: true });
     // A process that does not read its stdin is no failure; one that died is told by its exit.
@@ -114,9 +116,10 @@ export class LineLoop implements Loop {
   }
 
   /** From now on lines are answers to activations, and this tells what they say. */
-  answersWith(reader: ReplyReader): void {
+  answersWith(reader: ReplyReader, multiplexes = false): void {
     this.#readReply = reader;
-    this.#asked = 0;
+    this.#multiplexes = multiplexes;
+    this.#questions.startAnew();
   }
 
   ask(activation: Activation, timeoutMs: number | undefined): Promise<Buffer> {
@@ -128,20 +131,21 @@ export class LineLoop implements Loop {
     return this.#ending === undefined && !this.#isLeaving;
   }
 
+  get multiplexes(): boolean {
+    return this.#multiplexes;
+  }
+
   /** Whether its process waits for something, such as a line. */
   get isAsleep(): boolean {
     return stateOf(this.#pid) === 'S';
   }
 
-  /** Writes a line (with its newline; undefined: none) and waits for the next one. */
+  /** Writes a line (with its newline; undefined: none) and waits for its answer. */
   exchange(line: Buffer | undefined, timeoutMs: number | undefined): Promise<Buffer> {
     if (this.#ending !== undefined) return Promise.reject(exited(this.#ending));
-    this.#asked += 1;
-    return new Promise((resolve, reject) => {
-      const timer = this.#deadline(timeoutMs);
-      this.#waiting = { line, resolve, reject, timer };
-      if (line !== undefined) this.#input.write(line);
-    });
+    const answer = this.#questions.add({ line, timeoutMs });
+    if (line !== undefined) this.#input.write(line);
+    return answer;
   }
 
   async stop(): Promise<void> {
@@ -154,41 +158,30 @@ export class LineLoop implements Loop {
     return this.#child.pid ?? 0;
   }
 
-  #deadline(timeoutMs: number | undefined): NodeJS.Timeout | undefined {
-    if (timeoutMs === undefined) return undefined;
-    const start = Date.now();
-    return setTimeout(() => this.#kill(tooLate(Date.now() - start, timeoutMs)), timeoutMs);
+  #killFor(number: number, reason: LauncherError): void {
+    this.#kill ??= { number, reason };
+    signalGroup(this.#pid, 'SIGKILL');
   }
 
-  #kill(reason: LauncherError): void {
-    this.#killedFor ??= reason;
-    signalGroup(this.#pid, 'SIGKILL');
+  /** Which activation a line answers of which only the start is there. */
+  #numberOf(start: Buffer): number {
+    const { last } = this.#questions;
+    return this.#readReply(start, last)?.number ?? last;
   }
 
   /** What an earlier activation wrote too much is nobody's answer. (Numbered lines tell that themselves.) */
   #dropStaleLines(): void {
-    this.#waiting = undefined;
     this.#results.drain();
     this.#splitter.clear();
   }
 
   #hear(line: Buffer): void {
-    if (this.#waiting === undefined) return;
-    const reply = this.#readReply(line, this.#asked);
-    if (reply === undefined) return;
-    this.#settle(reply);
-    if (!(reply instanceof LastWord)) return;
+    if (!this.#questions.areOpen) return;
+    const reply = this.#readReply(line, this.#questions.last);
+    if (reply === undefined || !this.#questions.settle(reply.number, reply.outcome)) return;
+    if (!(reply.outcome instanceof LastWord)) return;
     this.#isLeaving = true;
     void this.stop();
-  }
-
-  #settle(outcome: Buffer | LauncherError): void {
-    const waiting = this.#waiting;
-    if (waiting === undefined) return;
-    this.#waiting = undefined;
-    clearTimeout(waiting.timer);
-    if (outcome instanceof LauncherError) waiting.reject(outcome);
-    else waiting.resolve(outcome);
   }
 
   async #end(ending: Ending): Promise<Ending> {
@@ -199,17 +192,29 @@ export class LineLoop implements Loop {
     this.#input.destroy();
     await killGroup(this.#pid);
     this.#logs.takeIn();
-    this.#settle(this.#killedFor ?? this.#died(ending));
+    this.#failAll(ending);
     this.#leftover.close();
     return ending;
   }
 
-  #died(ending: Ending): LauncherError {
-    const { code, message } = exited(ending);
-    const line = this.#waiting?.line;
-    const isUnheard = line !== undefined && this.#leftover.isWhole(line);
-    return isUnheard ? new Unheard(code, message) : new LauncherError(code, message);
+  /** What the process had not read by its end can be asked of another one. */
+  #failAll(ending: Ending): void {
+    const { open } = this.#questions;
+    const heard = open.length - this.#leftover.countUnread(open.flatMap(({ line }) => line ?? []));
+    const error = this.#kill === undefined ? exited(ending) : killedFor(this.#kill.reason);
+    for (const [at, { number }] of open.entries()) {
+      const own = this.#kill?.number === number ? this.#kill.reason : error;
+      const isHeard = at < heard || own !== error;
+      this.#questions.settle(number, isHeard ? own : new Unheard(own.code, own.message));
+    }
   }
+}
+
+function killedFor({ message }: LauncherError): LauncherError {
+  return new LauncherError(
+    'command-exited',
+    `command exited: killed with another activation that was in it. ${message}`,
+  );
 }
 
 function exited(ending: Ending): LauncherError {

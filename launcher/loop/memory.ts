@@ -1,4 +1,5 @@
 import { cgroupFile } from './cgroup.ts';
+import type { Loop } from './loop.ts';
 
 /**
  * Tells a process that was killed for memory from one that somebody else killed: in the first case the
@@ -6,12 +7,19 @@ import { cgroupFile } from './cgroup.ts';
  */
 export class MemoryWatch {
   #seen = oomKills();
+  /** All activations that were in one process have the same reason. */
+  readonly #victims = new WeakSet<Loop>();
 
-  /** @returns whether the kernel killed a process of this container for memory since the last call */
-  hasKilled(): boolean {
+  /**
+   * @param loop whose activation came to no good end
+   * @returns whether the kernel killed a process of this container for memory since the last call, or that loop before
+   */
+  hasKilled(loop: Loop): boolean {
     const before = this.#seen;
     this.#seen = oomKills();
-    return this.#seen > before;
+    const isNew = this.#seen > before;
+    if (isNew && !loop.isAlive) this.#victims.add(loop);
+    return isNew || this.#victims.has(loop);
   }
 }
 

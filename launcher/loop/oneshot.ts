@@ -30,6 +30,7 @@ const newline = Buffer.from('\n');
  */
 export class OneShot implements Loop {
   readonly ended: Promise<Ending>;
+  readonly multiplexes = false;
   readonly #runner: LineLoop;
   readonly #command: OneShotCommand;
   readonly #logs: Logs;

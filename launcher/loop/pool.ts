@@ -47,7 +47,7 @@ export class Pool {
   readonly #room: WaitingRoom;
   readonly #workers: readonly Worker[];
   readonly #vigil = new Vigil();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<Job, Promise<void>>();
   #isStopping = false;
 
   /** The first loop can be asked at once; the others start meanwhile. */
@@ -87,7 +87,7 @@ export class Pool {
 
   /** Lets all that was taken end, and stops the loops. Nobody may come with more. */
   async finish(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
     await this.drain(0);
   }
 
@@ -98,11 +98,11 @@ export class Pool {
     this.#room.clear(shuttingDown());
     const ended = new AbortController();
     const grace = delay(graceMs, undefined, { signal: ended.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(this.#running), grace]);
+    await Promise.race([Promise.all(this.#running.values()), grace]);
     ended.abort();
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     // Its answer is there at once; its logs may have a reader that does not read.
-    await Promise.race([Promise.all(this.#running), delay(answerMs)]);
+    await Promise.race([Promise.all(this.#running.values()), delay(answerMs)]);
   }
 
   #worker(n: number): Worker {
@@ -113,16 +113,22 @@ export class Pool {
       onAsked: (answer) => {
         if (this.#room.size === 0) this.#vigil.keep(answer);
       },
+      onDone: (job) => {
+        this.#running.delete(job);
+        this.#next();
+      },
       onStarted: () => this.#next(),
     });
   }
 
-  /** Who can take an activation now. Where all loops are gone somebody has to be told why. */
+  /** Who can take an activation now, and has the least to do. Where all loops are gone somebody has to be told why. */
   #freeWorker(): Worker | undefined {
-    const idle = this.#workers.filter((worker) => !worker.isWorking);
-    const living = idle.find((worker) => worker.isAlive);
-    if (living !== undefined || idle.length < this.#workers.length) return living;
-    return idle.find(({ state }) => state === 'starting') ?? idle[0];
+    let free: Worker | undefined;
+    for (const worker of this.#workers) {
+      if (worker.hasRoom && (free === undefined || worker.load < free.load)) free = worker;
+    }
+    if (free !== undefined || this.#workers.some(({ load }) => load > 0)) return free;
+    return this.#workers.find(({ state }) => state === 'starting') ?? this.#workers[0];
   }
 
   #wait(job: Job): void {
@@ -132,21 +138,11 @@ export class Pool {
 
   /** A loop that did not start again is tried again when somebody waits for one. */
   #reviveIdle(): void {
-    for (const worker of this.#workers) if (!worker.isWorking) worker.revive();
+    for (const worker of this.#workers) if (worker.load === 0) worker.revive();
   }
 
   #begin(job: Job, worker: Worker): void {
-    const running = this.#perform(job, worker);
-    this.#running.add(running);
-    void running.finally(() => this.#running.delete(running));
-  }
-
-  async #perform(job: Job, worker: Worker): Promise<void> {
-    const result = await worker.perform(job);
-    // The next one goes to the loop before this answer goes out: the loop need not wait for HTTP.
-    this.#next();
-    if (Buffer.isBuffer(result)) job.resolve(result);
-    else job.reject(result.error);
+    this.#running.set(job, worker.perform(job));
   }
 
   #next(): void {

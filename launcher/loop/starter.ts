@@ -31,6 +31,8 @@ export interface StarterOptions {
   readonly means: Omit<LoopMeans, 'logs'>;
   readonly logs: LogSink;
   readonly waitForAck: boolean;
+  /** Whether a loop that multiplexes may do so. */
+  readonly allowConcurrent: boolean;
   /** A private folder. */
   readonly scratch: string;
   readonly environmentOf: (language: Language) => Environment;
@@ -151,14 +153,15 @@ export class Starter {
   async #load(order: Order, inspection?: Inspection): Promise<Loop> {
     const { language, folder, entry, main, inline, environment } = order.source;
     const loop = await this.#takeInterpreter(order, inspection);
-    const line = JSON.stringify({ folder, entry, main, inline, env: environment });
-    const { executable: interpreter } = await this.#acknowledged(
+    const { allowConcurrent: concurrent } = this.#options;
+    const line = JSON.stringify({ folder, entry, main, inline, concurrent, env: environment });
+    const { executable: interpreter, multiplexes } = await this.#acknowledged(
       loop,
       Buffer.from(`${line}\n`),
       order.signal,
     );
     if (interpreter !== undefined) this.#interpreters.set(language.name, interpreter);
-    loop.answersWith(readNumberedReply);
+    loop.answersWith(readNumberedReply, concurrent && multiplexes);
     inspection?.onReady();
     return loop;
   }
@@ -195,18 +198,18 @@ export class Starter {
     command: Parameters<typeof LineLoop.start>[0],
     { source, logs, signal }: Order,
   ): Promise<Loop> {
-    const { means, waitForAck } = this.#options;
+    const { means, waitForAck, allowConcurrent } = this.#options;
     const { acknowledges = false } = source;
     const environment = { ...command.environment, ...(acknowledges ? ofOurs : {}) };
     const loop = await LineLoop.start({ ...command, environment }, { ...means, logs });
-    let reader = readForeignReply;
     if (acknowledges || waitForAck) {
-      const { isNumbered } = await this.#acknowledged(loop, undefined, signal);
-      if (isNumbered) reader = readNumberedReply;
+      const { isNumbered, multiplexes } = await this.#acknowledged(loop, undefined, signal);
+      const mayOverlap = isNumbered && multiplexes && allowConcurrent;
+      loop.answersWith(isNumbered ? readNumberedReply : readForeignReply, mayOverlap);
     } else {
       await settled(loop);
+      loop.answersWith(readForeignReply);
     }
-    loop.answersWith(reader);
     return loop;
   }
 

@@ -23,8 +23,10 @@ export interface WorkerOptions {
   readonly observer: Observer | undefined;
   /** The longest activation in milliseconds, from its start in the loop; 0 for no limit. */
   readonly timeoutMs: number;
-  /** Is told of every answer that a loop is asked for. */
+  /** Is told of every answer that a loop is asked for while it works on nothing else. */
   readonly onAsked: (answer: Promise<unknown>) => void;
+  /** Is told when an activation is done, and another one can be. */
+  readonly onDone: (job: Job) => void;
   /** Is told when there is another loop, or when it did not start. */
   readonly onStarted: () => void;
 }
@@ -33,13 +35,14 @@ export type WorkerState = 'starting' | 'idle' | 'busy' | 'gone';
 
 /** What the death of a process looks like: its own, or that of the program that a one-shot runs. */
 const deadly: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['command-exited', 'bad-result']);
+/** What is in one process at once, where it multiplexes: about as many connections as a container may have open. */
+const mostAtOnce = 1000;
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
 
 /** A loop, and after its death the next one. */
 export class Worker {
   readonly #options: WorkerOptions;
-  /** How many activations it works on. */
   #load = 0;
   #loop: Loop | undefined;
   #starting: Promise<Loop> | undefined;
@@ -60,8 +63,15 @@ export class Worker {
     return this.#loop?.isAlive ?? false;
   }
 
-  get isWorking(): boolean {
-    return this.#load > 0;
+  /** How many activations it works on. */
+  get load(): number {
+    return this.#load;
+  }
+
+  /** Whether its loop lives and can be asked now. */
+  get hasRoom(): boolean {
+    if (!this.isAlive) return false;
+    return this.#load === 0 || (this.#load < mostAtOnce && this.#loop?.multiplexes === true);
   }
 
   /** Takes a loop that has the action loaded. */
@@ -76,8 +86,9 @@ export class Worker {
     if (!this.isAlive) this.#startLoop().catch(() => undefined);
   }
 
-  /** Asks the loop, or the next one where this one is gone, and ends the logs. */
-  async perform({ activation, watch }: Job): Promise<Result> {
+  /** Asks the loop, or the next one where this one is gone, ends the logs, and answers who waits. */
+  async perform(job: Job): Promise<void> {
+    const { activation, watch } = job;
     this.#load += 1;
     const { logs, language } = this.#options;
     const logged = { id: activation.id, language, start: Date.now() };
@@ -88,10 +99,13 @@ export class Worker {
     const logsWritten = logs.endActivation(logged);
     if (logsWritten !== undefined) await logsWritten;
     this.#load -= 1;
-    return result;
+    // The next one goes to the loop before this answer goes out: the loop need not wait for HTTP.
+    this.#options.onDone(job);
+    if (Buffer.isBuffer(result)) job.resolve(result);
+    else job.reject(result.error);
   }
 
-  /** No loop that dies from now on is replaced. */
+  /** From now on no loop is started. */
   retire(): void {
     this.#stop.abort();
   }
@@ -104,24 +118,25 @@ export class Worker {
 
   /** @param isRepeated a loop was gone before it had read it */
   async #resultOf(activation: Activation, isRepeated: boolean): Promise<Result> {
+    let loop: Loop | undefined;
     try {
-      const loop = this.#loop?.isAlive ? this.#loop : await this.#startLoop();
+      loop = this.#loop?.isAlive ? this.#loop : await this.#startLoop();
       const answer = loop.ask(activation, timeLimit(activation, this.#options.timeoutMs));
-      this.#options.onAsked(answer);
+      if (this.#load === 1) this.#options.onAsked(answer);
       const result = await answer;
       this.#deaths = 0;
       return result;
     } catch (error) {
       if (error instanceof LastWord) this.#deaths = 0;
-      const explained = this.#explain(error);
+      const explained = loop === undefined ? error : this.#explain(error, loop);
       if (error instanceof Unheard && !isRepeated) return this.#resultOf(activation, true);
       return { error: explained };
     }
   }
 
-  #explain(error: unknown): unknown {
+  #explain(error: unknown, loop: Loop): unknown {
     if (!(error instanceof LauncherError) || !deadly.has(error.code)) return error;
-    if (this.#options.memory.hasKilled()) {
+    if (this.#options.memory.hasKilled(loop)) {
       return new LauncherError('out-of-memory', 'The action ran out of memory and was killed.');
     }
     const lines = error.code === 'command-exited' ? this.#options.logs.lastErrors() : [];
@@ -139,6 +154,7 @@ export class Worker {
 
   async #startAnother(): Promise<Loop> {
     await this.#pause();
+    if (this.#stop.signal.aborted) throw shuttingDown();
     try {
       const loop = await this.#options.start();
       this.adopt(loop);
@@ -155,7 +171,6 @@ export class Worker {
     const { signal } = this.#stop;
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#deaths - 2));
     await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) throw shuttingDown();
   }
 
   #replace(dead: Loop): void {

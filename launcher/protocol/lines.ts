@@ -1,9 +1,9 @@
 const newline = 0x0a;
 
-/** What becomes of the lines: each comes whole, without its newline; one over the limit ends the reading. */
+/** What becomes of the lines: each comes whole, without its newline; of one over the limit the start is told. */
 export interface LineReader {
   line(bytes: Buffer): void;
-  tooLong(): void;
+  tooLong(start: Buffer): void;
 }
 
 /**
@@ -40,9 +40,10 @@ export class LineSplitter {
 
   #end(rest: Buffer): void {
     const bytes = this.#heldBytes + rest.length;
+    const start = this.#held[0] ?? rest;
     const line = this.#held.length === 0 ? Buffer.from(rest) : Buffer.concat([...this.#held, rest]);
     this.clear();
-    if (bytes > this.#limit) this.#reader.tooLong();
+    if (bytes > this.#limit) this.#reader.tooLong(start);
     else this.#reader.line(line);
   }
 
@@ -50,7 +51,7 @@ export class LineSplitter {
     if (this.#heldBytes > this.#limit) return;
     this.#held.push(Buffer.from(rest));
     this.#heldBytes += rest.length;
-    if (this.#heldBytes > this.#limit) this.#reader.tooLong();
+    if (this.#heldBytes > this.#limit) this.#reader.tooLong(this.#held[0] ?? rest);
   }
 }
 

@@ -13,8 +13,14 @@ const zero = 0x30;
 
 const noResult = 'The action did not return a dictionary or array.';
 
-/** Takes a loop's line for the n-th activation apart: undefined when it is not that line. */
-export type ReplyReader = (line: Buffer, n: number) => Buffer | LauncherError | undefined;
+/** What a line says, and which activation it answers, counted from 1. */
+export interface Reply {
+  readonly number: number;
+  readonly outcome: Buffer | LauncherError;
+}
+
+/** Takes a loop's line apart: undefined when it is no answer. `last` is the number of the last activation. */
+export type ReplyReader = (line: Buffer, last: number) => Reply | undefined;
 
 /** What a loop can still say while the action ends its process: there is no result, and it must not be asked again. */
 export class LastWord extends LauncherError {}
@@ -23,21 +29,23 @@ export class LastWord extends LauncherError {}
  * The lines of the loops in `languages/` (docs/loop-protocol.md): `n {…}`, `n […]`, `n !{"error":…}`, `n end`.
  * They are JSON by construction, so that the first byte tells what they are.
  */
-export const readNumberedReply: ReplyReader = (line, n) => {
+export const readNumberedReply: ReplyReader = (line) => {
   let at = 0;
   let number = 0;
   for (; isDigit(line[at]); at += 1) number = number * 10 + (line[at] ?? 0) - zero;
-  if (number !== n || line[at] !== space) return undefined;
-  const first = line[at + 1];
-  if (first === brace || first === bracket) return line.subarray(at + 1);
-  if (first === exclamation) return failure(line.subarray(at + 2));
-  return first === letterE ? new LastWord('bad-result', noResult) : badResult();
+  return line[at] === space ? { number, outcome: readOutcome(line.subarray(at + 1)) } : undefined;
 };
 
+function readOutcome(said: Buffer): Buffer | LauncherError {
+  const first = said[0];
+  if (first === brace || first === bracket) return said;
+  if (first === exclamation) return failure(said.subarray(1));
+  return first === letterE ? new LastWord('bad-result', noResult) : badResult();
+}
+
 /** The lines of executables that loop themselves: JSON that anybody may have written. Blank ones mean nothing. */
-export const readForeignReply: ReplyReader = (line) => {
-  if (line.length === 0) return undefined;
-  return judgeResult(line);
+export const readForeignReply: ReplyReader = (line, last) => {
+  return line.length === 0 ? undefined : { number: last, outcome: judgeResult(line) };
 };
 
 /** @returns the same bytes if they are a JSON object or array */
@@ -67,6 +75,8 @@ export interface Ready {
   readonly executable: string | undefined;
   /** Whether an executable numbers its answers as the loops of `languages/` do. */
   readonly isNumbered: boolean;
+  /** Whether it may be given the next line before it has answered. */
+  readonly multiplexes: boolean;
 }
 
 const notInitialised = 'The action did not initialize properly.';
@@ -81,7 +91,8 @@ export function readAcknowledgement(line: Buffer): Ready | LauncherError {
     if (!isObject(said)) return new LauncherError('start-failed', notInitialised);
     if (said['ok'] !== true) return refusal(said);
     const isNumbered = said['numbered'] === true;
-    return { executable: textOf(said['executable']), isNumbered };
+    const multiplexes = said['multiplexes'] === true;
+    return { executable: textOf(said['executable']), isNumbered, multiplexes };
   } catch (thrown) {
     return new LauncherError('start-failed', `${notInitialised} ${messageOf(thrown)}`);
   }

@@ -42,6 +42,7 @@ const badSettings: readonly BadSetting[] = [
   { name: '__OW_HTTP_METHODS', flag: '--http-methods', expected: 'GET', given: ['FETCH'] },
   { name: '__OW_ACTION_BINARY', expected: '1, true, yes', given: neitherOnNorOff },
   { name: '__OW_ACTION_RAW', expected: '1, true, yes', given: neitherOnNorOff },
+  { name: '__OW_ALLOW_CONCURRENT', expected: '1, true, yes', given: neitherOnNorOff },
   { name: 'OW_DEBUG', flag: '--debug', expected: '1, true, yes', given: neitherOnNorOff },
 ];
 
