@@ -55,7 +55,8 @@ export function isOfExec(name: string): boolean {
 function isForOthers(language: Language, name: string): boolean {
   if (['README.md', 'conformance', 'language.json', 'prepared'].includes(name)) return true;
   const { start, prepare = [], inspect = [], install = {} } = language;
-  const tools = [...prepare, ...inspect, ...Object.values(install).flat()];
+  const installers = Object.values(install).flatMap(({ run }) => run);
+  const tools = [...prepare, ...inspect, ...installers];
   return tools.includes(name) && !start.includes(name);
 }
 
