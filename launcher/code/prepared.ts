@@ -8,6 +8,7 @@ import { argvOf } from '../loop/words.ts';
 import { needsPrepared } from '../manifest.ts';
 import type { Language } from '../manifest.ts';
 import type { Environment } from '../settings.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { BuildCache } from './build-cache.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { runTool } from './tool.ts';
@@ -47,6 +48,7 @@ export class Prepared {
     this.#folders.set(language.name, known);
     // The next attempt may have what this one lacked, such as a network.
     known.catch(() => this.#folders.delete(language.name));
+    // What is prepared is prepared for all: who does not wait any more does not end it.
     return unlessAborted(known, signal);
   }
 
@@ -97,20 +99,5 @@ export async function prepare(
     await fs.rm(aside, { recursive: true, force: true });
     const reason = `${language.name} could not be prepared: ${messageOf(cause)}`;
     throw new LauncherError('start-failed', reason, { cause });
-  }
-}
-
-/** What is prepared is prepared for all: who does not wait any more does not end it. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let abort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -17,9 +17,9 @@ const signs: Readonly<Record<State, string>> = { ok: '✓', absent: '-', broken:
 /**
  * Checks this machine or image for what a server with these settings needs: one thing after the other, so that none
  * slows the activations of another.
- * @throws SettingsError for a language that does not exist
+ * @throws SettingsError for a language that does not exist, and the signal's reason
  */
-export async function diagnose(settings: Settings): Promise<Diagnosis> {
+export async function diagnose(settings: Settings, signal: AbortSignal): Promise<Diagnosis> {
   const { all } = readOwnLanguages(settings);
   const folders = await checkTemporaryFolder(settings);
   const machine = [
@@ -31,7 +31,10 @@ export async function diagnose(settings: Settings): Promise<Diagnosis> {
   ];
   // Where there are no pipes, each language would say so again.
   const canStartLoops = folders.every(({ state }) => state !== 'broken');
-  const findings = [...machine, ...(canStartLoops ? await checkLanguages(all, settings) : [])];
+  const findings = [
+    ...machine,
+    ...(canStartLoops ? await checkLanguages(all, settings, signal) : []),
+  ];
   return { isHealthy: findings.every(({ state }) => state !== 'broken'), findings };
 }
 

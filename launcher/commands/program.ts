@@ -139,9 +139,10 @@ function offerDoctor(program: Command, ask: Ask): void {
     .description('checks this machine or image, with one real activation per language')
     .option('--json', 'one JSON object instead of a table')
     .action(({ json = false, ...options }: DoctorOptions) =>
-      ask(async ({ settings, print }) => {
+      ask(async ({ settings, untilSignal, print }) => {
         const { diagnose, readable } = await import('./doctor.ts');
-        const diagnosis = await diagnose(settings(settingsOf(options)));
+        const read = settings(settingsOf(options));
+        const diagnosis = await untilSignal((signal) => diagnose(read, signal));
         print(`${json ? JSON.stringify(diagnosis, undefined, 2) : readable(diagnosis)}\n`);
         return diagnosis.isHealthy ? done : failed;
       }),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
+import type { Action } from '../action.ts';
 import { preparedFolder } from '../code/prepared.ts';
 import { versionOf } from '../commands/languages.ts';
 import { compose } from '../compose.ts';
@@ -14,16 +15,19 @@ import { makePrivateFolder } from '../private-folder.ts';
 import { readActivation } from '../protocol/activation.ts';
 import type { Settings } from '../settings.ts';
 import { shutDown } from '../shutdown.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { absent, broken, ok } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /**
  * Looks for what languages need, and lets the example of each answer one real activation.
  * @param settings of the server that is to be: a language that they name is needed
+ * @throws the signal's reason
  */
 export async function checkLanguages(
   languages: readonly Language[],
   settings: Settings,
+  signal: AbortSignal,
 ): Promise<Finding[]> {
   const folder = makePrivateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
@@ -35,7 +39,10 @@ export async function checkLanguages(
       workers: 1,
     });
     const findings: Finding[] = [];
-    for (const language of languages) findings.push(await checkLanguage(language, settings, logs));
+    for (const language of languages) {
+      findings.push(await checkLanguage(language, settings, logs, signal));
+      signal.throwIfAborted();
+    }
     return findings;
   } finally {
     await pipes.settled();
@@ -47,6 +54,7 @@ async function checkLanguage(
   language: Language,
   settings: Settings,
   logs: LogSink,
+  signal: AbortSignal,
 ): Promise<Finding> {
   const { name } = language;
   const hint = isPrepared(language, settings)
@@ -58,10 +66,8 @@ async function checkLanguage(
     if (found === undefined) return notInstalled(language, settings);
     const path = exampleOf(language);
     if (path === undefined) return absent(name, `${found}; there is no example to try it with`);
-    return ok(
-      name,
-      `${found}; ${await activate(path, { ...settings, language: name }, logs)}${hint}`,
-    );
+    const took = await activate(path, { ...settings, language: name }, logs, signal);
+    return ok(name, `${found}; ${took}${hint}`);
   } catch (thrown) {
     const said = [found, messageOf(thrown).trimEnd()].filter((one) => one !== undefined);
     return broken(name, `${said.join('; ')}${hint}`);
@@ -92,7 +98,12 @@ function exampleOf({ name, files }: Language): string | undefined {
 }
 
 /** @returns how long init and run took; @throws whatever either did */
-async function activate(path: string, settings: Settings, logs: LogSink): Promise<string> {
+async function activate(
+  path: string,
+  settings: Settings,
+  logs: LogSink,
+  signal: AbortSignal,
+): Promise<string> {
   const trial = {
     ...settings,
     autoinit: undefined,
@@ -106,18 +117,22 @@ async function activate(path: string, settings: Settings, logs: LogSink): Promis
   };
   const launcher = await compose(trial, { openLogs: () => logs, onError: () => undefined });
   try {
-    const begun = performance.now();
-    await launcher.action.initFrom(path, 'main');
-    const initialised = performance.now();
-    const body = Buffer.from('{"value":{"name":"doctor"}}');
-    const result = String(await launcher.action.run(() => readActivation(body)));
-    const ended = performance.now();
-    const { greeting } = JSON.parse(result) as { readonly greeting?: unknown };
-    if (greeting !== 'Hello doctor!') throw new Error(`its example answered ${result}`);
-    return `init ${milliseconds(begun, initialised)}, run ${milliseconds(initialised, ended)}`;
+    return await unlessAborted(answer(launcher.action, path), signal);
   } finally {
     await shutDown(launcher, 0);
   }
+}
+
+async function answer(action: Action, path: string): Promise<string> {
+  const begun = performance.now();
+  await action.initFrom(path, 'main');
+  const initialised = performance.now();
+  const body = Buffer.from('{"value":{"name":"doctor"}}');
+  const result = String(await action.run(() => readActivation(body)));
+  const ended = performance.now();
+  const { greeting } = JSON.parse(result) as { readonly greeting?: unknown };
+  if (greeting !== 'Hello doctor!') throw new Error(`its example answered ${result}`);
+  return `init ${milliseconds(begun, initialised)}, run ${milliseconds(initialised, ended)}`;
 }
 
 function milliseconds(from: number, to: number): string {

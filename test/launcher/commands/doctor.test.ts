@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { withFolder } from '../../support/folders.ts';
 import { withLanguage } from '../../support/installation.ts';
-import { ending, program } from '../../support/launcher.ts';
+import { ending, Launcher, program } from '../../support/launcher.ts';
 
 interface Diagnosis {
   readonly isHealthy: boolean;
@@ -107,6 +108,26 @@ describe('doctor', () => {
         expect(stdout).toMatch(
           /^✗ {2}made-up .*could not be prepared: .*; polyglot-launcher prepare made-up makes/m,
         );
+      },
+    ));
+
+  test('leaves nothing when a signal ends it', () =>
+    withLanguage(
+      { start: ['bash', 'loop.sh'], waits: true },
+      { 'loop.sh': 'read -r line; echo begun > "$TMPDIR/begun"; exec sleep 1000\n' },
+      async (installed, root) => {
+        mkdirSync(join(root, 'examples/hello'), { recursive: true });
+        writeFileSync(join(root, 'examples/hello/hello.mu'), '');
+        const launcher = new Launcher(0, { installed, argv: ['doctor', '--port=0'] });
+        try {
+          while (!existsSync(join(launcher.folder, 'begun'))) await delay(5);
+          rmSync(join(launcher.folder, 'begun'));
+          launcher.signal('SIGINT');
+          await launcher.assertNothingLeft({ code: 1, signal: null });
+          expect(launcher.stderr.text).toBe('polyglot-launcher: ended by SIGINT\n');
+        } finally {
+          await launcher.dispose();
+        }
       },
     ));
 
