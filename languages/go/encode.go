@@ -12,7 +12,8 @@ import (
 // encoder appends JSON as encoding/json makes it, in a fraction of the time: on one line, keys sorted, and with <, > and
 // & as they are.
 type encoder struct {
-	out []byte
+	out   []byte
+	ahead func(json []byte) []byte
 	// members are those of the objects that are being written, the innermost last: one slice for all of them.
 	members []member
 	// keys are those of the last object of a size, sorted.
@@ -24,8 +25,12 @@ type member struct {
 	value any
 }
 
-func appendResult(to []byte, value any) ([]byte, error) {
-	e := encoder{out: to}
+// aheadBytes of a long result are worth sending: the launcher reads them while the rest is being made.
+const aheadBytes = 32 << 10
+
+// appendResult hands what there is of a long result to ahead, if any, which returns the room to go on in.
+func appendResult(to []byte, value any, ahead func([]byte) []byte) ([]byte, error) {
+	e := encoder{out: to, ahead: ahead}
 	err := e.value(value, 0)
 	return e.out, err
 }
@@ -75,6 +80,7 @@ func (e *encoder) object(object map[string]any, depth int) error {
 		if err := e.value(each.value, depth+1); err != nil {
 			return err
 		}
+		e.sendAhead()
 	}
 	e.out = append(e.out, '}')
 	e.members = e.members[:start]
@@ -138,9 +144,16 @@ func (e *encoder) array(array []any, depth int) error {
 		if err := e.value(value, depth+1); err != nil {
 			return err
 		}
+		e.sendAhead()
 	}
 	e.out = append(e.out, ']')
 	return nil
+}
+
+func (e *encoder) sendAhead() {
+	if len(e.out) >= aheadBytes && e.ahead != nil {
+		e.out = e.ahead(e.out)
+	}
 }
 
 // number is written as ECMAScript does, which is what encoding/json does.

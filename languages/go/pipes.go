@@ -95,10 +95,3 @@ func retry(call func() (int, error)) (int, error) {
 		}
 	}
 }
-
-func spare(buffer []byte) []byte {
-	if cap(buffer) > mostKept {
-		return nil
-	}
-	return buffer[:0]
-}

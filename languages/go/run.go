@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strconv"
 )
 
 // Run answers activations with the function of the given name until stdin ends.
@@ -19,47 +18,34 @@ func Run(name string, function any) {
 	defer runtime.KeepAlive(ballast)
 	environment := newEnvironment()
 	lines := lineReader{fd: input}
-	var answer []byte
+	var answer answer
 	var garbage collector
 	for number := 1; ; number++ {
 		line, ok := lines.next()
 		if !ok {
 			return
 		}
-		answer = answer[:0]
-		if isNumbered {
-			answer = append(strconv.AppendInt(answer, int64(number), 10), ' ')
+		answer.begin(number)
+		if err := activate(action, environment, line, &answer); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			answer.failure(err)
 		}
-		answer = activate(action, environment, line, answer)
-		if !write(answers, append(answer, '\n')) {
-			os.Exit(1)
-		}
-		answer = spare(answer)
+		answer.end()
 		garbage.after(line)
 	}
 }
 
-func activate(action *action, environment *environment, line, answer []byte) []byte {
+func activate(action *action, environment *environment, line []byte, answer *answer) error {
 	activation, err := readActivation(line, action.isDynamic)
-	var result any
-	if err == nil {
-		environment.enter(activation.context)
-		result, err = action.call(activation)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		var whole []byte
-		if whole, err = appendResult(answer, result); err == nil {
-			return whole
-		}
+	environment.enter(activation.context)
+	result, err := action.call(activation)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintln(os.Stderr, err)
-	return appendFailure(answer, err)
-}
-
-func appendFailure(to []byte, err error) []byte {
-	to = append(to, `{"error":`...)
-	to = appendString(to, err.Error())
-	return append(to, '}')
+	return answer.result(result)
 }
 
 // What other launchers than ours say is the first one alone.

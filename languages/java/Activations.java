@@ -2,6 +2,7 @@ package polyglot;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
 
 /** Runs the action, line by line. */
 final class Activations {
@@ -17,8 +18,7 @@ final class Activations {
   }
 
   /** Whatever is thrown, running out of memory too, is this activation's failure and no other's. */
-  void answer(Lines lines, LineWriter answer) {
-    int mark = answer.mark();
+  void answer(Lines lines, LineWriter answer) throws IOException {
     try {
       JsonElement result = run(LineParser.parse(lines));
       if (result == null) {
@@ -27,9 +27,8 @@ final class Activations {
       }
       answer.write(result);
     } catch (Throwable thrown) {
-      answer.backTo(mark);
       logs.err(Failure.stackOf(thrown));
-      answer.write(errorOf(Failure.messageOf(thrown)));
+      answer.beginAgain().write(errorOf(Failure.messageOf(thrown)));
     }
   }
 

@@ -11,7 +11,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Writes Gson's elements as compact JSON in UTF-8; nulls are written, too. */
+/** Writes lines of Gson's elements, as compact JSON in UTF-8; nulls are written, too. */
 final class LineWriter {
   private static final int USUAL = 1 << 16;
   /** A buffer that grew beyond this is not kept. */
@@ -19,26 +19,45 @@ final class LineWriter {
   /** How much is written at a time: Java allocates room for all that it is given, each time. */
   private static final int PIECE = 1 << 16;
 
+  /** So much of a long answer goes ahead: the launcher reads it while the rest is being made. */
+  private static final int AHEAD = 1 << 15;
+  /** At its end it makes a line no answer. No JSON has that character. */
+  private static final String TAKEN_BACK = "\u0018\n";
+
+  private final OutputStream output;
   private byte[] bytes = new byte[USUAL];
   private int size;
+  /** Of the activation that is being answered, or 0 where lines have none: those can't be taken back. */
+  private int number;
+  private boolean isBegun;
 
-  LineWriter clear() {
+  LineWriter(OutputStream output) {
+    this.output = output;
+  }
+
+  LineWriter begin() {
+    return begin(0);
+  }
+
+  LineWriter begin(int number) {
     size = 0;
     if (bytes.length > MOST_KEPT) bytes = new byte[USUAL];
-    return this;
+    this.number = number;
+    isBegun = false;
+    return number == 0 ? this : raw(Integer.toString(number)).raw(" ");
   }
 
-  /** Where it is now, to come back to. */
-  int mark() {
-    return size;
+  /** As if nothing had been written since it began. */
+  LineWriter beginAgain() throws IOException {
+    if (isBegun) {
+      size = 0;
+      raw(TAKEN_BACK).send();
+    }
+    return begin(number);
   }
 
-  void backTo(int mark) {
-    size = mark;
-  }
-
-  void number(int number) {
-    raw(Integer.toString(number)).raw(" ");
+  void end() throws IOException {
+    raw("\n").send();
   }
 
   /** ASCII as it is. */
@@ -51,35 +70,43 @@ final class LineWriter {
     return this;
   }
 
-  void sendTo(OutputStream output) throws IOException {
+  private void send() throws IOException {
+    isBegun = true;
     for (int at = 0; at < size; at += PIECE) output.write(bytes, at, Math.min(PIECE, size - at));
+    size = 0;
+  }
+
+  private void sendAhead() throws IOException {
+    if (size >= AHEAD && number != 0) send();
   }
 
   /** @throws IllegalArgumentException for a number that JSON lacks */
-  void write(JsonElement element) {
+  void write(JsonElement element) throws IOException {
     if (element instanceof JsonObject) writeObject((JsonObject) element);
     else if (element instanceof JsonArray) writeArray((JsonArray) element);
     else if (element instanceof JsonPrimitive) writePrimitive((JsonPrimitive) element);
     else raw("null");
   }
 
-  private void writeObject(JsonObject object) {
+  private void writeObject(JsonObject object) throws IOException {
     byte before = '{';
     for (Map.Entry<String, JsonElement> entry : object.entrySet()) {
       single(before);
       writeText(entry.getKey());
       single((byte) ':');
       write(entry.getValue());
+      sendAhead();
       before = ',';
     }
     raw(before == '{' ? "{}" : "}");
   }
 
-  private void writeArray(JsonArray array) {
+  private void writeArray(JsonArray array) throws IOException {
     byte before = '[';
     for (JsonElement element : array) {
       single(before);
       write(element);
+      sendAhead();
       before = ',';
     }
     raw(before == '[' ? "[]" : "]");

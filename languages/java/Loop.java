@@ -1,7 +1,6 @@
 package polyglot;
 
 import java.io.IOException;
-import java.io.OutputStream;
 
 /** Runs a Java action: JSON lines in on stdin, answers out on fd 3 (docs/loop-protocol.md). */
 public final class Loop {
@@ -9,8 +8,7 @@ public final class Loop {
 
   private final Logs logs = Logs.replaceStreams();
   private final Lines lines = new Lines(Pipes.lines());
-  private final OutputStream answers = Pipes.answers();
-  private final LineWriter answer = new LineWriter();
+  private final LineWriter answer = new LineWriter(Pipes.answers());
 
   private Loop() throws IOException {}
 
@@ -66,28 +64,22 @@ public final class Loop {
     Activations activations = new Activations(action, logs);
     Garbage garbage = new Garbage();
     for (int number = 1; lines.next(); number += 1) {
-      answer.clear();
-      if (isNumbered) answer.number(number);
+      answer.begin(isNumbered ? number : 0);
       activations.answer(lines, answer);
       logs.flush();
-      send();
+      answer.end();
       garbage.after(lines.end());
     }
   }
 
   private void acknowledge(String ready) throws IOException {
     logs.flush();
-    answer.clear().raw(ready);
-    send();
+    answer.begin().raw(ready).end();
   }
 
   private void refuse(Refused refused) throws IOException {
     logs.flush();
-    answer.clear().write(refused.answer());
-    send();
-  }
-
-  private void send() throws IOException {
-    answer.raw("\n").sendTo(answers);
+    answer.begin().write(refused.answer());
+    answer.end();
   }
 }

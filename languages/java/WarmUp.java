@@ -1,7 +1,7 @@
 package polyglot;
 
 import com.google.gson.JsonObject;
-import java.util.List;
+import java.io.OutputStream;
 
 /** Compiles and runs a small action while there is none yet: the first time of all that costs most. */
 final class WarmUp {
@@ -37,7 +37,7 @@ final class WarmUp {
     try {
       for (int time = 0; time < TIMES && isNeeded; time += 1) {
         Code code = Code.ofText("Hello.java", SOURCE);
-        new LineWriter().write(EntryPoint.parse("main").find(code).call(new JsonObject()));
+        new LineWriter(OutputStream.nullOutputStream()).write(EntryPoint.parse("main").find(code).call(new JsonObject()));
       }
     } catch (Throwable without) {
       // the action itself will tell

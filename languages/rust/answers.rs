@@ -6,25 +6,32 @@ use std::process;
 
 use serde::Serialize;
 
-/// So much at once goes ahead, and is read while the rest is being made.
+/// So much of a long answer goes ahead, and is read while the rest is being made.
 const AHEAD_BYTES: usize = 32 << 10;
-/// A longer one is not what the next ones are like.
+/// At its end it makes a line no answer. No JSON has that character.
+const TAKEN_BACK: &[u8] = b"\x18\n";
+/// A longer line is not what the next ones are like.
 const MOST_KEPT_BYTES: usize = 4 << 20;
 
 pub struct Answers {
     pipe: File,
+    /// What has not been sent of a line.
     line: Vec<u8>,
-    /// Where the JSON begins in the line.
+    /// Where the JSON begins in it.
     start: usize,
+    /// Of the activation that is being answered; lines without one can't be taken back.
+    number: Option<u64>,
+    is_begun: bool,
 }
 
 impl Answers {
     pub fn new(pipe: File) -> Self {
-        let line = Vec::new();
         Answers {
             pipe,
-            line,
+            line: Vec::new(),
             start: 0,
+            number: None,
+            is_begun: false,
         }
     }
 
@@ -38,25 +45,29 @@ impl Answers {
     }
 
     pub fn begin(&mut self, number: Option<u64>) {
+        self.line.clear();
         self.line.shrink_to(MOST_KEPT_BYTES);
         if let Some(number) = number {
             self.line.extend(format!("{number} ").bytes());
         }
         self.start = self.line.len();
+        self.number = number;
+        self.is_begun = false;
     }
 
+    /// May fail when much of it has been sent.
     pub fn put(&mut self, result: &impl Serialize) -> Result<(), String> {
-        serde_json::to_writer(&mut self.line, result).map_err(|error| error.to_string())
-    }
-
-    /// What serde_json is sure to write can't be taken back, and need not be.
-    pub fn put_surely(&mut self, result: &impl Serialize) -> Result<(), String> {
         serde_json::to_writer(Ahead(self), result).map_err(|error| error.to_string())
     }
 
     /// Instead of what is there.
     pub fn put_error(&mut self, error: &str) {
-        self.line.truncate(self.start);
+        if self.is_begun {
+            self.line.clear();
+            self.line.extend(TAKEN_BACK);
+            self.send();
+        }
+        self.begin(self.number);
         let json = serde_json::json!({ "error": error });
         self.line.extend(json.to_string().bytes());
     }
@@ -68,16 +79,18 @@ impl Answers {
             self.line.extend(b"{}");
         }
         self.line.push(b'\n');
+        let _ = io::stdout().flush();
         self.send();
     }
 
-    /// After the logs. Who can't be answered has gone.
+    /// Who can't be answered has gone.
     fn send(&mut self) {
-        let _ = io::stdout().flush();
         if self.pipe.write_all(&self.line).is_err() {
             process::exit(1);
         }
         self.line.clear();
+        self.start = 0;
+        self.is_begun = true;
     }
 }
 
@@ -87,7 +100,7 @@ impl Write for Ahead<'_> {
     #[inline]
     fn write(&mut self, json: &[u8]) -> io::Result<usize> {
         self.0.line.extend_from_slice(json);
-        if self.0.line.len() >= AHEAD_BYTES {
+        if self.0.line.len() >= AHEAD_BYTES && self.0.number.is_some() {
             self.0.send();
         }
         Ok(json.len())

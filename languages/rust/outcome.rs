@@ -85,7 +85,7 @@ macro_rules! known {
 
             impl AnswerKnown for Returned<'_, $known> {
                 fn answer(&mut self, turn: &mut Turn) -> Result<(), String> {
-                    turn.answers.put_surely(self.0)?;
+                    turn.answers.put(self.0)?;
                     turn.left = Some(Box::new(mem::take(self.0)));
                     Ok(())
                 }

@@ -10,6 +10,7 @@ const bracket = 0x5b;
 const exclamation = 0x21;
 const letterE = 0x65;
 const zero = 0x30;
+const cancel = 0x18;
 
 const noResult = 'The action did not return a dictionary or array.';
 
@@ -27,12 +28,14 @@ export class LastWord extends LauncherError {}
 
 /**
  * The lines of the loops in `languages/` (docs/loop-protocol.md): `n {…}`, `n […]`, `n !{"error":…}`, `n end`.
- * They are JSON by construction, so that the first byte tells what they are.
+ * They are JSON by construction, so that the first byte tells what they are. A loop may send what it has of a long answer
+ * before it knows that the rest can be written, and takes the line back with CAN at its end: JSON has that nowhere.
  */
 export const readNumberedReply: ReplyReader = (line) => {
   let at = 0;
   let number = 0;
   for (; isDigit(line[at]); at += 1) number = number * 10 + (line[at] ?? 0) - zero;
+  if (line.at(-1) === cancel) return undefined;
   return line[at] === space ? { number, outcome: readOutcome(line.subarray(at + 1)) } : undefined;
 };
 
