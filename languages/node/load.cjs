@@ -59,7 +59,7 @@ async function find(file, names, inline) {
     return await findUntyped(file, names, isModule);
   } catch (error) {
     if (!(error instanceof Unparsable)) throw error;
-    if (inline && isTypeScript(file)) return findTyped(file, names, isModule);
+    if (isTypeScript(file)) return findTyped(file, names, isModule);
     throw error.reason;
   }
 }

@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { zip } from '../support/archives.ts';
+import { compile } from '../support/compiling.ts';
 import { withFolder } from '../support/folders.ts';
 import { serving } from '../support/launcher.ts';
 import { type Code, LoopProcess, type LoopOptions } from '../support/loop-driver.ts';
@@ -185,6 +186,16 @@ describe('TypeScript that is sent as a text', () => {
       expect(launcher.stderr.actionText).toBe('');
     }),
   );
+
+  it('starts from what compile makes of it', () => {
+    const source = `type A = { name: string };\nexport const main = (args: A) => ({ hello: args.name });\n`;
+    const { stdout, stderr } = compile(source, { args: ['--language', 'node'] });
+    expect(stderr).toBe('');
+    return serving({ env }, async (launcher) => {
+      await launcher.load({ code: stdout.toString('base64'), binary: true });
+      expect((await launcher.run({ name: 'you' })).json).toEqual({ hello: 'you' });
+    });
+  });
 
   it('is not what a text is that fails in both, and then the error is that of JavaScript', () =>
     serving({ env: { ...env, OW_LOG_INIT_ERROR: '0' } }, async (launcher) => {
