@@ -63,14 +63,33 @@ export interface Surroundings {
  * Puts the parts together.
  * @throws SettingsError for what can't be known before the languages are
  */
-export async function compose(
-  settings: Settings,
-  { openLogs, onError, isWatched = false, inspect, onPrepare }: Surroundings,
-): Promise<Launcher> {
+export async function compose(settings: Settings, surroundings: Surroundings): Promise<Launcher> {
   const languages = readOwnLanguages(settings);
   checkRoot(settings);
   const folder = makePrivateFolder(settings.temporaryFolder);
   const pipes = new Pipes(folder);
+  const cleanUp = async (): Promise<void> => {
+    await pipes.settled();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    return await composeIn(folder, { settings, languages, pipes, cleanUp, ...surroundings });
+  } catch (thrown) {
+    await cleanUp();
+    throw thrown;
+  }
+}
+
+interface Parts extends Surroundings, Pick<Launcher, 'languages' | 'cleanUp'> {
+  readonly settings: Settings;
+  readonly pipes: Pipes;
+}
+
+async function composeIn(
+  folder: string,
+  { settings, languages, pipes, cleanUp, openLogs, onError, ...surroundings }: Parts,
+): Promise<Launcher> {
+  const { isWatched = false, inspect, onPrepare } = surroundings;
   const observer = settings.console || settings.metrics ? new Observer() : undefined;
   const journal = await openJournal(settings, observer);
   const tap = journal && ((line: LogLine): void => journal.line(line));
@@ -105,10 +124,7 @@ export async function compose(
     webConsole,
     knative,
     webSockets: await openWebSockets(settings, server, action, observer),
-    async cleanUp() {
-      await pipes.settled();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    cleanUp,
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** How many are kept: those that were used last. */
 const mostKept = 50;
@@ -12,8 +13,14 @@ const mostKept = 50;
 export class BuildCache {
   readonly #folder: string;
 
-  constructor(folder: string) {
+  private constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** @throws Error for what neither is a folder nor can be made one */
+  static open(folder: string): BuildCache {
+    makeFolder(folder);
+    return new BuildCache(folder);
   }
 
   /** Copies what is kept to `target`, which is not there yet. @returns whether there was anything */
@@ -34,7 +41,7 @@ export class BuildCache {
   async keep(key: string, source: string): Promise<void> {
     const aside = join(this.#folder, `.${randomUUID()}`);
     try {
-      await fs.mkdir(this.#folder, { recursive: true });
+      makeFolder(this.#folder);
       await fs.cp(source, aside, copying);
       await fs.rename(aside, join(this.#folder, key));
       await this.#dropOldest();
@@ -58,6 +65,22 @@ export class BuildCache {
       await fs.rm(path, { recursive: true, force: true });
     }
   }
+}
+
+/** One by one: Node's `recursive` never returns in /proc, where nothing can be made in folders that are there. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (thrown) {
+    // Another launcher may have been faster.
+    if (!isFolder(folder)) throw thrown;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Some of what is kept knows by their times that files are those that it was made of. */

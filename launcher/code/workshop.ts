@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-
 import { messageOf } from '../errors.ts';
 import { toolEnvironment } from '../loop/environment.ts';
 import type { Language } from '../manifest.ts';
@@ -28,7 +26,7 @@ export interface WorkshopOptions extends Pick<
   readonly onPrepare?: PreparedOptions['onPrepare'];
 }
 
-/** @throws SettingsError for a cache that can't be written to */
+/** @throws SettingsError for a cache that is no folder */
 export function openWorkshop({ scratch, onPrepare, ...options }: WorkshopOptions): Workshop {
   const { settings } = options;
   const cache = openCache(settings);
@@ -43,12 +41,10 @@ export function openWorkshop({ scratch, onPrepare, ...options }: WorkshopOptions
 function openCache({ buildCache, environment }: Settings): BuildCache | undefined {
   if (buildCache === undefined) return undefined;
   try {
-    mkdirSync(buildCache, { recursive: true });
+    return BuildCache.open(buildCache);
   } catch (cause) {
     if (!environment['OW_BUILD_CACHE']) return undefined;
-    const expected = 'expected a folder that can be written to';
     const got = `${buildCache}: ${messageOf(cause)}`;
-    throw new SettingsError(`OW_BUILD_CACHE: ${expected}, got ${got}`, { cause });
+    throw new SettingsError(`OW_BUILD_CACHE: expected a folder, got ${got}`, { cause });
   }
-  return new BuildCache(buildCache);
 }

@@ -25,7 +25,7 @@ export async function withPrepared<T>(
   const scratch = makePrivateFolder(settings.temporaryFolder);
   const { buildCache = join(scratch, 'cache') } = settings;
   const environmentOf = (one: Language): Environment => toolEnvironment(settings, one);
-  const prepared = new Prepared({ scratch, cache: new BuildCache(buildCache), environmentOf });
+  const prepared = new Prepared({ scratch, cache: BuildCache.open(buildCache), environmentOf });
   try {
     await prepared.folderOf(language, signal);
     return await body({ OW_BUILD_CACHE: buildCache });

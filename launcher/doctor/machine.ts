@@ -4,6 +4,7 @@ import { closeSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
+import { BuildCache } from '../code/build-cache.ts';
 import { messageOf } from '../errors.ts';
 import { Pipes } from '../loop/pipes.ts';
 import { makePrivateFolder } from '../private-folder.ts';
@@ -81,13 +82,18 @@ export async function checkPort({ port, host }: Settings): Promise<Finding> {
 /** What `OW_BUILD_CACHE` says, if it says anything. */
 export function checkBuildCache({ buildCache }: Settings): Finding {
   if (buildCache === undefined) return absent('build cache', 'off; OW_BUILD_CACHE names a folder');
+  try {
+    BuildCache.open(buildCache);
+  } catch (thrown) {
+    return broken('build cache', `OW_BUILD_CACHE: ${messageOf(thrown)}`);
+  }
   const probe = join(buildCache, `.doctor-${process.pid}`);
   try {
     writeFileSync(probe, '');
     rmSync(probe);
     return ok('build cache', `${buildCache} can be written to`);
   } catch (thrown) {
-    return broken('build cache', `OW_BUILD_CACHE: ${messageOf(thrown)}`);
+    return absent('build cache', `nothing new is kept: ${messageOf(thrown)}`);
   }
 }
 

@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { zipped } from '../../support/compiling.ts';
+import { withFolder } from '../../support/folders.ts';
 import { withLanguage } from '../../support/installation.ts';
-import { serving } from '../../support/launcher.ts';
-import type { Launcher } from '../../support/launcher.ts';
+import { ending, serving } from '../../support/launcher.ts';
+import type { Launcher, LauncherOptions } from '../../support/launcher.ts';
 
 /** Its executable answers with what the build was given. Each build and prepare writes a line to $LOG. */
 const build = `#!/bin/bash
@@ -190,6 +191,11 @@ describe('What is prepared', () => {
     ));
 });
 
+/** The doctor where no language is installed, which would take its time. */
+function doctorAlone(env: Readonly<Record<string, string>>): LauncherOptions {
+  return { argv: ['doctor', '--port=0'], env: { ...env, PATH: '/nowhere' } };
+}
+
 describe('OW_BUILD_CACHE', () => {
   test('builds again for another source, entry point or environment, and for nothing else', () =>
     inWorld(async ({ serve, done, root }) => {
@@ -215,6 +221,25 @@ describe('OW_BUILD_CACHE', () => {
         await serve(env, (launcher) => launcher.init('broken'));
       }
       expect(done()).toEqual(['prepare', 'build', 'build']);
+    }));
+
+  test.each([
+    ['/proc/none/cache', 'ENOENT'],
+    [import.meta.filename, 'EEXIST'],
+    [join(import.meta.filename, 'cache'), 'ENOTDIR'],
+  ])('that is no folder ends serve, and is a fault to doctor: %s', async (cache, fault) => {
+    const env = { OW_BUILD_CACHE: cache };
+    const served = await ending({ argv: ['serve'], env });
+    expect(served.stderr).toContain(`OW_BUILD_CACHE: expected a folder, got ${cache}: ${fault}`);
+    expect(served.code).toBe(2);
+    const { stdout } = await ending(doctorAlone(env));
+    expect(stdout).toMatch(new RegExp(`^✗ {2}build cache .*${fault}`, 'm'));
+  });
+
+  test('is made where it is not there yet, as doctor knows', () =>
+    withFolder({}, async (folder) => {
+      const { stdout } = await ending(doctorAlone({ OW_BUILD_CACHE: join(folder, 'not/there') }));
+      expect(stdout).toMatch(/^✓ {2}build cache .* can be written to$/m);
     }));
 
   test('is off in serve unless it is set', () =>
