@@ -74,8 +74,8 @@ function writeAll(fd: number, text: string): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
-function complain(line: string): void {
-  writeSync(2, `polyglot-launcher: ${line}\n`);
+function complain(what: string): void {
+  writeAll(2, `polyglot-launcher: ${what.trimEnd()}\n`);
 }
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {

@@ -57,7 +57,7 @@ class ContainerServer implements RunningServer {
       await server.#answering();
       return server;
     } catch (thrown) {
-      await server.end();
+      await server.end().catch(() => undefined);
       throw thrown;
     }
   }

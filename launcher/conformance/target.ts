@@ -58,8 +58,9 @@ export async function findTarget(request: TargetRequest, settings: Settings): Pr
 }
 
 async function imageTarget(image: string, { language }: TargetRequest): Promise<Target> {
-  const name = language ?? (await languageOf(image));
-  return started(`image ${image}`, languageNamed(name), containerServers(image));
+  // Asked also where nobody needs the answer: it fails where the image or docker is missing.
+  const own = await languageOf(image);
+  return started(`image ${image}`, languageNamed(language ?? own), containerServers(image));
 }
 
 function urlTarget(url: string, language: Language): Target {

@@ -53,6 +53,11 @@ describe('conform --image', () => {
     const absent = await ending({ argv: ['conform', '--image', 'not-there:1'], env });
     expect(absent.stderr).toMatch(/^polyglot-launcher: docker image: .*not-there:1/);
     expect(absent.code).toBe(1);
+    const named = ['conform', '--image', imageOf('shell'), '--language', 'shell'];
+    const nowhere = { ...env, DOCKER_HOST: 'unix:///nowhere' };
+    const asleep = await ending({ argv: named, env: nowhere });
+    expect(asleep.stderr).toMatch(/^polyglot-launcher: docker image: .*unix:\/\/\/nowhere/);
+    expect(asleep.code).toBe(1);
     const silent = await ending({ argv: ['conform', '--image', imageOf('base')], env });
     expect(silent.stderr).toMatch(/--language: expected the language of what is tried/);
     expect(silent.code).toBe(2);

@@ -139,6 +139,12 @@ print(child.wait(), len(zipped))`;
       /--env: expected a JSON object, got x=1/,
     ],
     ['an unknown option', main, ['--man', 'x'], /unknown option/],
+    [
+      'a language that is not known',
+      main,
+      ['--language', 'klingon'],
+      /--language: expected one of .*, node, .*, got "klingon"/,
+    ],
   ])('ends with code 2 for %s', (_, input, args, reason) => {
     const { code, stdout, stderr } = compile(input, { args });
     expect([code, stdout.length]).toEqual([2, 0]);
@@ -154,6 +160,7 @@ print(child.wait(), len(zipped))`;
     const { code, stdout, stderr } = compile(input, { args });
     expect([code, stdout.length]).toEqual([1, 0]);
     expect(stderr).toMatch(reason);
+    expect(stderr).toMatch(/[^\n]\n$/);
   });
 });
 

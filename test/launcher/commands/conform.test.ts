@@ -203,4 +203,13 @@ describe('Bad use of conform', () => {
     });
     expect(stderr).toContain(message);
   });
+
+  test('is none where docker is missing, which is told with its package', async () => {
+    const argv = ['conform', '--image', 'x', '--language', 'shell'];
+    const { code, stdout, stderr } = await ending({ argv, env: { PATH: '/nowhere' } });
+    expect([code, stdout, stderr]).toEqual([
+      ...[1, ''],
+      'polyglot-launcher: docker: expected it on the PATH (package docker.io): spawn docker ENOENT\n',
+    ]);
+  });
 });
