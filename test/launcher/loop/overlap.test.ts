@@ -60,10 +60,13 @@ describe('With __OW_ALLOW_CONCURRENT', () => {
       expect(launcher.sentinels).toEqual([2, 2]);
     }));
 
-  test('a language that does not multiplex runs one after the other', () =>
+  test.each([
+    ['a language that does not multiplex', { OW_LANGUAGE: 'python' }, 'pythonAction'],
+    ['node without it', { __OW_ALLOW_CONCURRENT: '' }, 'nodeAction'],
+  ] as const)('%s runs one after the other', (_, env, action) =>
     withMeeting((meeting) =>
-      serving({ env: { ...node, OW_LANGUAGE: 'python' } }, async (launcher) => {
-        await launcher.load(meeting.pythonAction);
+      serving({ env: { ...node, ...env } }, async (launcher) => {
+        await launcher.load(meeting[action]);
         const first = launcher.run({ n: 'a', meets: ['gate'] });
         await meeting.arrived('a');
         const second = launcher.run({ n: 'b' });
@@ -72,18 +75,8 @@ describe('With __OW_ALLOW_CONCURRENT', () => {
         meeting.arrive('gate');
         for (const { status } of await Promise.all([first, second])) expect(status).toBe(200);
       }),
-    ));
-
-  test('without it node runs one after the other, too', () =>
-    meeting({ __OW_ALLOW_CONCURRENT: '' }, async (launcher, meeting) => {
-      const first = launcher.run({ n: 'a', meets: ['gate'] });
-      await meeting.arrived('a');
-      const second = launcher.run({ n: 'b' });
-      await launcher.get('/health/live');
-      expect(meeting.has('b')).toBe(false);
-      meeting.arrive('gate');
-      for (const { status } of await Promise.all([first, second])) expect(status).toBe(200);
-    }));
+    ),
+  );
 
   test('several workers share them, and the one with the least to do is asked', () =>
     meeting({ OW_WORKERS: '2' }, async (launcher, meeting) => {
