@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { stopAll } from './children.js';
 import { chooseLoadGenerator } from './load.js';
 import { describeMachine, load } from './machine.js';
-import { measureCompiled } from './rows/compiled.js';
+import { measureBuildCache } from './rows/build-cache.js';
 import { measureInit } from './rows/init.js';
+import { measureLanguages } from './rows/languages.js';
 import { measureMemory } from './rows/memory.js';
 import { measurePipes } from './rows/pipes.js';
 import { measureRuns } from './rows/run.js';
@@ -19,7 +20,8 @@ import { tableOf } from './table.js';
 
 const measures = {
   run: measureRuns,
-  compiled: measureCompiled,
+  languages: measureLanguages,
+  cache: measureBuildCache,
   pipes: measurePipes,
   init: measureInit,
   start: measureStart,

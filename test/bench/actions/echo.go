@@ -1,3 +1,0 @@
-package main
-
-func Main(args map[string]any) map[string]any { return args }

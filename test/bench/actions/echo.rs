@@ -1,5 +1,0 @@
-use serde_json::Value;
-
-pub fn main(args: Value) -> Value {
-    args
-}
