@@ -1,5 +1,3 @@
-import { isObject } from '../protocol/json.ts';
-
 /** The longest single argument that Linux takes, in bytes (MAX_ARG_STRLEN less its end). */
 const maxArgumentBytes = 131_071;
 
@@ -16,12 +14,13 @@ export interface Job {
   /** The FIFO that becomes stdout. */
   readonly output: string;
   readonly value: string;
-  readonly line: string;
+  /** The members of the activation, as they were written. */
+  readonly members: ReadonlyMap<string, string>;
 }
 
 /** What the waiting shell does for one activation: nothing here is left to the shell's own reading of words. */
 export function jobScript(job: Job): string {
-  const context = contextOf(job.line);
+  const context = contextOf(job.members);
   const fits = Buffer.byteLength(job.value) <= maxArgumentBytes;
   const words = [...job.argv, ...(fits ? [job.value] : [])].map(quoted);
   const exported = context.filter(([name]) => isShellName(name));
@@ -35,12 +34,10 @@ export function jobScript(job: Job): string {
   ].join('\n');
 }
 
-function contextOf(line: string): [string, string][] {
-  const parsed: unknown = JSON.parse(line);
-  const members = isObject(parsed) ? Object.entries(parsed) : [];
-  return members.flatMap(([key, value]): [string, string][] => {
-    const text = typeof value === 'string' ? value : undefined;
-    const usable = key !== 'value' && text !== undefined && !`${key}${text}`.includes('\0');
+function contextOf(members: Job['members']): [string, string][] {
+  return [...members].flatMap(([key, raw]): [string, string][] => {
+    const text = key !== 'value' && raw.startsWith('"') ? (JSON.parse(raw) as string) : undefined;
+    const usable = text !== undefined && !`${key}${text}`.includes('\0');
     return usable ? [[`__OW_${key.toUpperCase()}`, text]] : [];
   });
 }

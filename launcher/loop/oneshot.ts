@@ -89,10 +89,11 @@ export class OneShot implements Loop {
 
   #writeJob(line: string): void {
     const { input, script } = this.#files;
-    const value = toSpacedJson(rawMembers(line).get('value') ?? '{}');
+    const members = rawMembers(line);
+    const value = toSpacedJson(members.get('value') ?? '{}');
     const { argv } = this.#command;
     input.write(value);
-    script.write(jobScript({ argv, input: input.path, output: this.#output, value, line }));
+    script.write(jobScript({ argv, input: input.path, output: this.#output, value, members }));
   }
 
   #listen(lastLine: LastLine): Inlet {

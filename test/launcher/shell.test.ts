@@ -25,6 +25,32 @@ describe('The value', () => {
       expect(launcher.stdout.actionText).toBe('1\n');
     }));
 
+  test.each([
+    [
+      'white space',
+      '{ "a" :\t[ 1 ,\r\n 2 ] , "b":{ } ,"c" : [ ]}',
+      '{"a": [1, 2], "b": {}, "c": []}',
+    ],
+    [
+      'words and numbers',
+      '[true,false,null,-1.5e+10,1E5,0]',
+      '[true, false, null, -1.5e+10, 1E5, 0]',
+    ],
+    ['texts like JSON', '{"]":"}[{,:\\"","k,":["\\\\"]}', '{"]": "}[{,:\\"", "k,": ["\\\\"]}'],
+    [
+      'escapes that are not needed',
+      String.raw`["\/","\u0041","\\u0041","\u2028","\ud83d\ude00"]`,
+      `["/", "A", ${String.raw`"\\u0041"`}, "\u2028", "\u{1f600}"]`,
+    ],
+    ['escapes that are', String.raw`["\t\n\b","\u0001"]`, String.raw`["\t\n\b", "\u0001"]`],
+  ])('means the same with %s', (_, value, given) =>
+    withShell('printf "%s\\n" "$1"', async (launcher) => {
+      for (const body of [`{"value":${value}}`, `{"n":1,"value" : ${value}, "k":"]"}`]) {
+        expect((await launcher.post('/run', body)).text).toBe(given);
+      }
+    }),
+  );
+
   test('is all of stdin, without a newline, and then stdin ends', () =>
     withShell('od -An -c | tr -d " \\n"; echo; wc -c; echo "{}"', async (launcher) => {
       expect((await launcher.run({ a: 'b' })).status).toBe(200);
