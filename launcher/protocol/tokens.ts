@@ -16,7 +16,7 @@ const backslash = 0x5c;
 
 /**
  * Visits the tokens of valid JSON. Nothing here calls itself, so that no depth is too deep. (A library's scanner, which
- * also finds out what is wrong, took ten times as long: half of a one-shot activation with 1 MiB of JSON.)
+ * also finds out what is wrong, took 30 ms more of a one-shot activation with 1 MiB of JSON.)
  */
 export function visitTokens(json: string, visit: Visit): void {
   for (let start = 0, end = 0; start < json.length; start = end) {
