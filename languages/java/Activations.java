@@ -27,8 +27,9 @@ final class Activations {
       }
       answer.write(result);
     } catch (Throwable thrown) {
+      answer.beginAgain(); // before the logs: where the launcher has gone that is no failure to tell
       logs.err(Failure.stackOf(thrown));
-      answer.beginAgain().write(errorOf(Failure.messageOf(thrown)));
+      answer.write(errorOf(Failure.messageOf(thrown)));
     }
   }
 

@@ -48,12 +48,12 @@ final class LineWriter {
   }
 
   /** As if nothing had been written since it began. */
-  LineWriter beginAgain() throws IOException {
+  void beginAgain() throws IOException {
     if (isBegun) {
       size = 0;
       raw(TAKEN_BACK).send();
     }
-    return begin(number);
+    begin(number);
   }
 
   void end() throws IOException {

@@ -37,7 +37,8 @@ final class WarmUp {
     try {
       for (int time = 0; time < TIMES && isNeeded; time += 1) {
         Code code = Code.ofText("Hello.java", SOURCE);
-        new LineWriter(OutputStream.nullOutputStream()).write(EntryPoint.parse("main").find(code).call(new JsonObject()));
+        new LineWriter(OutputStream.nullOutputStream())
+            .write(EntryPoint.parse("main").find(code).call(new JsonObject()));
       }
     } catch (Throwable without) {
       // the action itself will tell

@@ -47,7 +47,11 @@ function remaining({ name, ending, package: debian, isStub }: Blueprint): Row[] 
     debian === '' ? [] : [[false, '.ci/run', `install the package ${debian} where the tests run`]];
   const samples = `languages/${name}/conformance`;
   const language: Row[] = [
-    [false, 'the language', `languages/${name}/run.sh: what runs it, for now a shell stands in`],
+    [
+      false,
+      'the language',
+      `languages/${name}/run.sh: what runs it, in the place of the shell that is there`,
+    ],
     [false, 'its manifest', `languages/${name}/language.json: version, kind, package`],
     [false, 'the samples', `${samples} and examples/hello/hello${ending}, written in it`],
   ];

@@ -1,3 +1,5 @@
+import { alternate } from './statistics.js';
+
 /**
  * One line of the table.
  * @typedef {{
@@ -32,6 +34,23 @@
 export function ratioRow(what, { ours, limit, ratio }, show, budget) {
   const compared = times(ratio);
   return { what, ours: show(ours), limit: show(limit), compared, ...judge(ratio, times, budget) };
+}
+
+/**
+ * Measures ours and its limit in turn.
+ * @param {string} what
+ * @param {(figure: number) => string} show
+ * @param {{rounds: number, budget: Budget | undefined}} options
+ * @param {() => Promise<number>} measureOurs
+ * @param {() => Promise<number>} measureLimit
+ * @returns {Promise<Row>}
+ */
+export async function pairRow(what, show, { rounds, budget }, measureOurs, measureLimit) {
+  try {
+    return ratioRow(what, await alternate(rounds, measureOurs, measureLimit), show, budget);
+  } catch (thrown) {
+    return failedRow(what, thrown, budget);
+  }
 }
 
 /**

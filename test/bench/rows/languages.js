@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { isInstalled } from '../machine.js';
-import { failedRow, micros, ratioRow } from '../row.js';
+import { micros, pairRow } from '../row.js';
 import { actions, startAction } from '../server.js';
-import { alternate } from '../statistics.js';
 
 /**
  * @typedef {import('../row.js').Bench} Bench
@@ -94,15 +93,13 @@ async function runRow({ generator, rounds, seconds }, { ours, limit, named, body
   /** @param {Server} server */
   const measure = async ({ port }) =>
     (await generator.measure({ port, body, connections: 1, seconds })).p50;
-  try {
-    await measure(ours);
-    const measured = await alternate(
-      rounds,
-      () => measure(ours),
-      () => measure(limit),
-    );
-    return ratioRow(what, measured, micros, budget);
-  } catch (thrown) {
-    return failedRow(what, thrown, budget);
-  }
+  // The first ones warm it up; what goes wrong then goes wrong again, and is told.
+  await measure(ours).catch(() => undefined);
+  return pairRow(
+    what,
+    micros,
+    { rounds, budget },
+    () => measure(ours),
+    () => measure(limit),
+  );
 }

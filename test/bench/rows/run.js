@@ -3,9 +3,8 @@ import { join } from 'node:path';
 
 import { isInstalled } from '../machine.js';
 import { startPeer, startPeersTwin } from '../peer.js';
-import { failedRow, micros, perSecond, ratioRow } from '../row.js';
+import { micros, pairRow, perSecond } from '../row.js';
 import { actions, startAction, startBareBridge, startBareServer } from '../server.js';
-import { alternate } from '../statistics.js';
 
 /**
  * @typedef {import('../row.js').Bench} Bench
@@ -135,17 +134,14 @@ function rateRow(bench, pair) {
  * @param {(server: Server) => Promise<number>} measure
  * @returns {Promise<Row>}
  */
-async function row(what, show, { isQuick, rounds }, { ours, limit, budget }, measure) {
+function row(what, show, { isQuick, rounds }, { ours, limit, budget }, measure) {
   // In a hurry, what is only for information is measured once.
   const times = isQuick && budget === undefined ? 1 : rounds;
-  try {
-    const measured = await alternate(
-      times,
-      () => measure(ours),
-      () => measure(limit),
-    );
-    return ratioRow(what, measured, show, budget);
-  } catch (thrown) {
-    return failedRow(what, thrown, budget);
-  }
+  return pairRow(
+    what,
+    show,
+    { rounds: times, budget },
+    () => measure(ours),
+    () => measure(limit),
+  );
 }
